@@ -1,0 +1,15 @@
+/** What a library has to say beside its result. The command line prints these; library users may subscribe. */
+export type Level = 'debug' | 'info' | 'warning' | 'error';
+export type DiagnosticListener = (level: Level, message: string) => void;
+
+let listener: DiagnosticListener | undefined;
+
+/** Replaces the listener; without one, diagnostics are dropped. */
+export function onDiagnostic(next: DiagnosticListener | undefined): void {
+  listener = next;
+}
+
+export const debug = (message: string): void => listener?.('debug', message);
+export const info = (message: string): void => listener?.('info', message);
+export const warn = (message: string): void => listener?.('warning', message);
+export const reportError = (message: string): void => listener?.('error', message);
