@@ -1,0 +1,61 @@
+import { SelkieError } from '../errors.ts';
+
+/** Text that is not `algorithm:hex` with a known algorithm and the right length. */
+export class InvalidDigest extends SelkieError {
+  constructor(readonly text: string) {
+    super(`invalid checksum digest format: ${JSON.stringify(text.slice(0, 200))}`);
+  }
+}
+
+/** Bytes that do not hash to what was promised for them. */
+export class DigestMismatch extends SelkieError {
+  constructor(
+    readonly expected: string,
+    readonly actual: string,
+    what = 'blob',
+  ) {
+    super(`${what} does not match its digest: expected ${expected}, got ${actual}`);
+  }
+}
+
+export class InvalidReference extends SelkieError {
+  constructor(
+    readonly text: string,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+export class InvalidManifest extends SelkieError {}
+
+/** A source has no such image: the manifest, tag or record is not there. */
+export class ManifestNotFound extends SelkieError {}
+
+/** `transport:name` whose transport is unknown or whose name is not valid in it. */
+export class InvalidImageName extends SelkieError {
+  constructor(
+    readonly imageName: string,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** The signature policy does not allow the image to be used. */
+export class PolicyRejected extends SelkieError {}
+
+/** The destination refuses the manifest type that was put; another one may be tried. */
+export class ManifestTypeRejected extends SelkieError {}
+
+export class NoMatchingPlatform extends SelkieError {
+  constructor(
+    readonly os: string,
+    readonly architecture: string,
+    readonly variant: string | undefined,
+  ) {
+    super(
+      `no image found in image index for architecture ${JSON.stringify(architecture)}, variant ${JSON.stringify(variant ?? '')}, OS ${JSON.stringify(os)}`,
+    );
+  }
+}
