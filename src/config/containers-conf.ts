@@ -1,0 +1,11 @@
+/** containers.conf(5) as the rest of selkie sees it. */
+export {
+  ConfigurationError,
+  loadContainersConf,
+  moduleDirectories,
+  reloadContainersConf,
+  useConfigModules,
+} from './containers-conf-load.ts';
+export type { ContainersConf } from './containers-conf-types.ts';
+export { findInPath } from './executables.ts';
+export { findConmon, findHelperBinary, findInitBinary, MissingProgram } from './helper-binary.ts';
