@@ -1,0 +1,33 @@
+import { writeSync } from 'node:fs';
+
+/** Where standard output goes: `--out` and `--noout` move it. */
+let stdout = 1;
+
+export function redirectStdout(fd: number): void {
+  stdout = fd;
+}
+
+/** Writes all of it before returning. A reader that has gone (EPIPE) ends the process silently, as SIGPIPE would. */
+export function writeOut(chunk: string | Uint8Array): void {
+  writeAll(stdout, chunk);
+}
+
+export function writeError(chunk: string | Uint8Array): void {
+  writeAll(2, chunk);
+}
+
+function writeAll(fd: number, chunk: string | Uint8Array): void {
+  const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(fd === 2 ? 1 : 0);
+      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      else if (fd === 2) return;
+      else throw error;
+    }
+  }
+}
