@@ -15,7 +15,7 @@ export interface StageState {
   declared: Set<string>;
   /** CMD was given in this stage, so ENTRYPOINT leaves it. */
   cmdSet: boolean;
-  escape: string;
+  escapeChar: string;
   /** --build-arg and platform arguments. */
   buildArgs: Map<string, string>;
   globalArgs: Map<string, string>;
@@ -56,11 +56,11 @@ export function applyConfigStep(instruction: Instruction, state: StageState): bo
   return true;
 }
 
-const expanded = (text: string, state: StageState): string => expandWord(text, stageLookup(state), state.escape);
+const expanded = (text: string, state: StageState): string => expandWord(text, stageLookup(state), state.escapeChar);
 
 /** Words after expansion; an expansion with blanks gives several. */
 function expandedWords({ rest, command, line }: Instruction, state: StageState): string[] {
-  const words = splitWords(rest, state.escape).flatMap((word) =>
+  const words = splitWords(rest, state.escapeChar).flatMap((word) =>
     /["']/.test(word) ? [expanded(word, state)] : expanded(word, state).split(/\s+/),
   );
   if (words.length === 0) throw new ContainerfileError(`${command} requires at least one argument`, line);
@@ -83,7 +83,7 @@ export const shellOf = (config: OciImageConfig): string[] => (config.Shell?.leng
 
 const steps: Record<string, Step> = {
   ARG(instruction, state) {
-    const words = splitWords(instruction.rest, state.escape);
+    const words = splitWords(instruction.rest, state.escapeChar);
     if (words.length === 0) throw new ContainerfileError('ARG requires at least one argument', instruction.line);
     for (const word of words) {
       const [name, fallback] = splitArg(word);
@@ -96,11 +96,11 @@ const steps: Record<string, Step> = {
   },
   ENV(instruction, state) {
     // All values of one ENV see the environment as it was before it.
-    const pairs = keyValues(instruction, state.escape).map(([name, value]) => [expanded(name, state), expanded(value, state)] as const);
+    const pairs = keyValues(instruction, state.escapeChar).map(([name, value]) => [expanded(name, state), expanded(value, state)] as const);
     for (const [name, value] of pairs) setEnv(state.config, name, value);
   },
   LABEL(instruction, state) {
-    const pairs = keyValues(instruction, state.escape).map(([name, value]) => [expanded(name, state), expanded(value, state)] as const);
+    const pairs = keyValues(instruction, state.escapeChar).map(([name, value]) => [expanded(name, state), expanded(value, state)] as const);
     state.config.Labels = { ...state.config.Labels, ...Object.fromEntries(pairs) };
   },
   MAINTAINER(instruction, state) {

@@ -26,7 +26,7 @@ export interface Instruction {
 export interface Containerfile {
   instructions: Instruction[];
   /** The escape character: backslash unless a directive says backtick. */
-  escape: string;
+  escapeChar: string;
 }
 
 const commands = new Set(
@@ -43,8 +43,8 @@ const maximumLine = 1 << 20;
  */
 export function parseContainerfile(text: string): Containerfile {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const escape = readEscapeDirective(lines);
-  const continuation = new RegExp(`${escape === '\\' ? '\\\\' : '`'}[ \\t]*$`);
+  const escapeChar = readEscapeDirective(lines);
+  const continuation = new RegExp(`${escapeChar === '\\' ? '\\\\' : '`'}[ \\t]*$`);
   const instructions: Instruction[] = [];
   let at = 0;
   while (at < lines.length) {
@@ -64,7 +64,7 @@ export function parseContainerfile(text: string): Containerfile {
     instructions.push(instruction);
   }
   if (instructions.length === 0) throw new ContainerfileError('no build stages in Containerfile: the file has no instructions');
-  return { instructions, escape };
+  return { instructions, escapeChar };
 }
 
 function readEscapeDirective(lines: string[]): string {
@@ -142,7 +142,7 @@ export function execForm(rest: string): string[] | undefined {
 }
 
 /** Words separated by blanks; quotes and the escape character keep blanks in, and stay in the text. */
-export function splitWords(text: string, escape: string): string[] {
+export function splitWords(text: string, escapeChar: string): string[] {
   const words: string[] = [];
   let word = '';
   let quote = '';
@@ -156,7 +156,7 @@ export function splitWords(text: string, escape: string): string[] {
       continue;
     }
     inside = true;
-    if (char === escape && quote !== "'" && i + 1 < text.length) {
+    if (char === escapeChar && quote !== "'" && i + 1 < text.length) {
       word += char + text[++i];
       continue;
     }
@@ -168,8 +168,8 @@ export function splitWords(text: string, escape: string): string[] {
 }
 
 /** `K=V K2=V2`, or the old form `K the rest`: pairs with values as typed. @throws ContainerfileError */
-export function keyValues(instruction: Instruction, escape: string): [string, string][] {
-  const words = splitWords(instruction.rest, escape);
+export function keyValues(instruction: Instruction, escapeChar: string): [string, string][] {
+  const words = splitWords(instruction.rest, escapeChar);
   const first = words[0];
   if (first === undefined) throw new ContainerfileError(`${instruction.command} requires at least one argument`, instruction.line);
   if (!first.includes('=')) {

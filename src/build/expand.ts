@@ -7,8 +7,8 @@ export type Lookup = (name: string) => string | undefined;
  * Format: Dockerfile reference, "Environment replacement": `$v`, `${v}`, `:-`, `-`, `:+`, `+`, `:?`, `?`, `#`, `##`, `%`, `%%`, `/`, `//`.
  * @throws ContainerfileError for an unset variable with `?` and for a brace without its end.
  */
-export function expandWord(word: string, lookup: Lookup, escape = '\\'): string {
-  return new Expansion(word, lookup, escape).run();
+export function expandWord(word: string, lookup: Lookup, escapeChar = '\\'): string {
+  return new Expansion(word, lookup, escapeChar).run();
 }
 
 class Expansion {
@@ -17,7 +17,7 @@ class Expansion {
   constructor(
     private readonly text: string,
     private readonly lookup: Lookup,
-    private readonly escape: string,
+    private readonly escapeChar: string,
   ) {}
 
   run(): string {
@@ -32,7 +32,7 @@ class Expansion {
     if (char === '"') return this.doubleQuoted();
     if (char === '$') return this.variable();
     this.at++;
-    if (char !== this.escape) return char;
+    if (char !== this.escapeChar) return char;
     return this.at < this.text.length ? this.text[this.at++]! : '';
   }
 
@@ -56,13 +56,13 @@ class Expansion {
         continue;
       }
       this.at++;
-      if (char !== this.escape) {
+      if (char !== this.escapeChar) {
         out += char;
         continue;
       }
       const next = this.text[this.at];
       // Inside double quotes the escape character works on `"`, `$` and itself only.
-      if (next === '"' || next === '$' || next === this.escape) {
+      if (next === '"' || next === '$' || next === this.escapeChar) {
         out += next;
         this.at++;
       } else out += char;
@@ -118,7 +118,7 @@ class Expansion {
     const start = this.at;
     for (; this.at < this.text.length; this.at++) {
       const char = this.text[this.at]!;
-      if (char === this.escape) this.at++;
+      if (char === this.escapeChar) this.at++;
       else if (char === '{' && this.text[this.at - 1] === '$') depth++;
       else if (char === '}' && --depth === 0) return this.text.slice(start, this.at++);
     }
@@ -126,7 +126,7 @@ class Expansion {
   }
 
   private inner(word: string): string {
-    return new Expansion(word, this.lookup, this.escape).run();
+    return new Expansion(word, this.lookup, this.escapeChar).run();
   }
 }
 

@@ -32,7 +32,7 @@ export function planStages(file: Containerfile, buildArgs: Map<string, string>, 
   const lookup: Lookup = (name) => globalArgs.get(name) ?? (platformArgs.has(name) ? buildArgs.get(name) : undefined);
   for (const instruction of file.instructions) {
     if (instruction.command === 'FROM') {
-      stages.push(readFrom(instruction, stages.length, lookup, file.escape));
+      stages.push(readFrom(instruction, stages.length, lookup, file.escapeChar));
       continue;
     }
     const stage = stages.at(-1);
@@ -41,9 +41,9 @@ export function planStages(file: Containerfile, buildArgs: Map<string, string>, 
       continue;
     }
     if (instruction.command !== 'ARG') throw new ContainerfileError('no build stage in current context', instruction.line);
-    for (const word of splitWords(instruction.rest, file.escape)) {
+    for (const word of splitWords(instruction.rest, file.escapeChar)) {
       const [name, fallback] = splitArg(word);
-      const value = buildArgs.get(name) ?? (fallback === undefined ? undefined : expandWord(fallback, lookup, file.escape));
+      const value = buildArgs.get(name) ?? (fallback === undefined ? undefined : expandWord(fallback, lookup, file.escapeChar));
       if (value !== undefined) globalArgs.set(name, value);
     }
   }
@@ -89,19 +89,19 @@ function untilTarget(stages: Stage[], target: string): Stage[] {
   return stages.slice(0, found.index + 1);
 }
 
-function readFrom(instruction: Instruction, index: number, lookup: Lookup, escape: string): Stage {
-  const words = splitWords(instruction.rest, escape);
+function readFrom(instruction: Instruction, index: number, lookup: Lookup, escapeChar: string): Stage {
+  const words = splitWords(instruction.rest, escapeChar);
   const named = words.length === 3 && words[1]!.toLowerCase() === 'as';
   if (words.length !== 1 && !named) {
     throw new ContainerfileError('FROM requires either one argument, or three: FROM <source> [as <name>]', instruction.line);
   }
-  const base = expandWord(words[0]!, lookup, escape);
+  const base = expandWord(words[0]!, lookup, escapeChar);
   if (base === '') throw new ContainerfileError(`base name (${words[0]}) should not be blank`, instruction.line);
   let platform: string | undefined;
   for (const flag of instruction.flags) {
     const value = /^--platform=(.*)$/.exec(flag)?.[1];
     if (value === undefined) throw new ContainerfileError(`unknown flag: ${flag.replace(/=.*/, '')}`, instruction.line);
-    platform = expandWord(value, lookup, escape) || undefined;
+    platform = expandWord(value, lookup, escapeChar) || undefined;
   }
   return { index, name: named ? words[2]! : String(index), base, platform, from: instruction, instructions: [] };
 }
