@@ -1,0 +1,110 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { bindLibc, check, errno, OsError, ptr } from './libc.ts';
+
+const libc = bindLibc({
+  socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+  connect: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
+  bind: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
+  listen: { args: ['i32', 'i32'], returns: 'i32' },
+  shutdown: { args: ['i32', 'i32'], returns: 'i32' },
+  send: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i64' },
+});
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_SEQPACKET = 5;
+const SOCK_CLOEXEC = 0o2000000;
+const O_PATH = 0o10000000;
+const SHUT_WR = 1;
+const MSG_NOSIGNAL = 0x4000;
+/** sizeof(sun_path), its NUL included. */
+const PATH_ROOM = 108;
+
+/** Connects to a SOCK_SEQPACKET socket at a path of any length. The descriptor is close-on-exec and the caller's. @throws OsError */
+export function connectSeqpacket(path: string): number {
+  const fd = check(libc().socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), 'socket');
+  try {
+    withAddress(path, (address) => check(libc().connect(fd, ptr(address), address.length), 'connect', path));
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** Ends our side's sending; the other side reads end-of-file. */
+export function endSending(fd: number): void {
+  libc().shutdown(fd, SHUT_WR);
+}
+
+/** Sends one packet, blocking where the descriptor does; false when it would block or the peer is gone. */
+export function sendPacket(fd: number, packet: Uint8Array): boolean {
+  return Number(libc().send(fd, ptr(packet), packet.length, MSG_NOSIGNAL)) === packet.length;
+}
+
+/**
+ * A socket bound to a host port and, for streams, listening, to keep the port from others while a container publishes it.
+ * @throws OsError (EADDRINUSE, EACCES)
+ */
+export function occupyPort(protocol: string, host: string, port: number): number {
+  const v6 = host.includes(':');
+  const stream = protocol !== 'udp';
+  const fd = check(libc().socket(v6 ? AF_INET6 : AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), 'socket');
+  const address = v6 ? address6(host, port) : address4(host === '' ? '0.0.0.0' : host, port);
+  const failed = libc().bind(fd, ptr(address), address.length) < 0 || (stream && libc().listen(fd, 1) < 0);
+  if (!failed) return fd;
+  const code = errno();
+  closeSync(fd);
+  throw new OsError('bind', code);
+}
+
+function address4(host: string, port: number): Uint8Array {
+  const address = new Uint8Array(16);
+  const view = new DataView(address.buffer);
+  view.setUint16(0, AF_INET, true);
+  view.setUint16(2, port);
+  host.split('.').forEach((part, index) => {
+    view.setUint8(4 + index, Number(part));
+  });
+  return address;
+}
+
+function address6(host: string, port: number): Uint8Array {
+  const address = new Uint8Array(28);
+  const view = new DataView(address.buffer);
+  view.setUint16(0, AF_INET6, true);
+  view.setUint16(2, port);
+  const [head = '', tail] = host.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = tail === undefined ? left : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  groups.slice(0, 8).forEach((group, index) => {
+    view.setUint16(8 + index * 2, Number.parseInt(group, 16) || 0);
+  });
+  return address;
+}
+
+/** A path that is too long for sun_path is reached through a descriptor of its directory. */
+function withAddress(path: string, use: (address: Uint8Array) => void): void {
+  if (Buffer.byteLength(path) < PATH_ROOM) {
+    use(unixAddress(path));
+    return;
+  }
+  const directory = openSync(dirname(path), constants.O_DIRECTORY | O_PATH);
+  try {
+    use(unixAddress(`/proc/self/fd/${directory}/${basename(path)}`));
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function unixAddress(path: string): Uint8Array {
+  const address = new Uint8Array(2 + PATH_ROOM);
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(Buffer.from(path).subarray(0, PATH_ROOM - 1), 2);
+  return address;
+}
