@@ -1,0 +1,121 @@
+import type { Store } from '../storage/store.ts';
+import { diskUsage, type ImageDiskUsage } from './disk-usage.ts';
+import type { EngineContext, ImageEngineOptions } from './engine-context.ts';
+import { type HistoryEntry, imageHistory } from './history.ts';
+import { ImageNotKnown } from './image-errors.ts';
+import type { ImageEvent, ImageEventType } from './image-events.ts';
+import { type ImageInspect, type InspectOptions, inspectImage } from './inspect.ts';
+import { type ListOptions, listImages } from './list.ts';
+import type { LocalImage } from './local-image.ts';
+import { type Found, type LookupOptions, lookupImage } from './lookup.ts';
+import type { PruneOptions, PruneReport } from './prune.ts';
+import type { EngineCopyOptions, ImportOptions, PullOptions, PushOptions, SaveOptions } from './pull-options.ts';
+import type { RemoveOptions, RemoveResult } from './remove.ts';
+import { tagImage, untagImage } from './tag.ts';
+import { imageTree } from './tree.ts';
+
+export type { ImageEngineOptions };
+
+/**
+ * Images of a store: find, list, move in and out, name and remove them. What only reads the store is synchronous; what opens
+ * another place is asynchronous and loads its code when first called.
+ */
+export class ImageEngine implements EngineContext {
+  constructor(
+    readonly store: Store,
+    readonly options: ImageEngineOptions = {},
+  ) {}
+
+  /** @throws ImageNotKnown */
+  lookup(name: string, options?: LookupOptions): LocalImage {
+    return this.find(name, options).image;
+  }
+
+  /** The image with the full name (or id part) that led to it. @throws ImageNotKnown */
+  find(name: string, options?: LookupOptions): Found {
+    return lookupImage(this.store, name, options);
+  }
+
+  /** Whether the name leads to an image that can be read. */
+  exists(name: string): boolean {
+    try {
+      const image = this.lookup(name, { manifestList: true });
+      if (!image.isManifestList) image.image();
+      return true;
+    } catch (error) {
+      if (error instanceof ImageNotKnown) return false;
+      throw error;
+    }
+  }
+
+  /** In the store's order. @throws SelkieError for an invalid filter */
+  list(options: ListOptions = {}): LocalImage[] {
+    return listImages(this, options);
+  }
+
+  inspect(image: LocalImage, options?: InspectOptions): ImageInspect {
+    return inspectImage(image, options);
+  }
+
+  /** Newest entry first. */
+  history(image: LocalImage): HistoryEntry[] {
+    return imageHistory(image);
+  }
+
+  /** The layers as `podman image tree` draws them. @param whatRequires also the images built upon it */
+  tree(image: LocalImage, whatRequires = false): string {
+    return imageTree(image, whatRequires);
+  }
+
+  diskUsage(): { images: ImageDiskUsage[]; totalSize: number } {
+    return diskUsage(this.store);
+  }
+
+  /** Gives further names; short ones belong to localhost. A name that another image has moves here. */
+  tag(image: LocalImage, names: string[]): void {
+    for (const name of names) tagImage(this, image, name);
+  }
+
+  /** Takes names away, all of them when none is given. @throws TagNotKnown */
+  untag(image: LocalImage, names: string[] = []): void {
+    for (const name of names.length > 0 ? names : image.names) untagImage(this, image, name);
+  }
+
+  /** Gets an image from a registry or any other place, by its policy. @throws ImageNotKnown when the policy is `never` */
+  async pull(name: string, options: PullOptions = {}): Promise<LocalImage[]> {
+    return (await import('./pull.ts')).pullImages(this, name, options);
+  }
+
+  /** Sends a local image to a place; by default where its name says. Answers the manifest's digest as it is there. */
+  async push(name: string, destination?: string, options: PushOptions = {}): Promise<{ digest: string; manifest: Uint8Array }> {
+    return (await import('./push.ts')).pushImage(this, name, destination, options);
+  }
+
+  async save(names: string[], path: string, options: SaveOptions = {}): Promise<void> {
+    return (await import('./save.ts')).saveImages(this, names, path, options);
+  }
+
+  /** Loads every image of an archive or directory and answers their names (`sha256:…` for one without). */
+  async load(path: string, options: EngineCopyOptions = {}): Promise<string[]> {
+    return (await import('./load.ts')).loadImages(this, path, options);
+  }
+
+  /** Makes an image of a tar file and answers its id. */
+  async import(path: string, options: ImportOptions = {}): Promise<string> {
+    return (await import('./import.ts')).importImage(this, path, options);
+  }
+
+  /** Removes or untags; what fails is in `errors`, the rest is done. */
+  async remove(names: string[], options: RemoveOptions = {}): Promise<RemoveResult> {
+    return (await import('./remove.ts')).removeImages(this, names, options);
+  }
+
+  async prune(options: PruneOptions = {}): Promise<PruneReport[]> {
+    return (await import('./prune.ts')).pruneImages(this, options);
+  }
+
+  emit(type: ImageEventType, id: string, name: string, error?: string): void {
+    const event: ImageEvent = { type, id, name, time: new Date(), ...(error === undefined ? {} : { error }) };
+    this.options.onEvent?.(event);
+  }
+}
