@@ -25,7 +25,8 @@ export function parseMountOptions(type: string, tokens: string[]): MountOptions 
     seen.add(key);
   };
   const only = (name: string, ...types: string[]) => {
-    if (!types.includes(type)) throw new InvalidOption(`${JSON.stringify(name)} option not supported for ${JSON.stringify(type)} mount types`);
+    if (!types.includes(type))
+      throw new InvalidOption(`${JSON.stringify(name)} option not supported for ${JSON.stringify(type)} mount types`);
   };
   for (const token of tokens) {
     const [name, value] = cut(token, '=');

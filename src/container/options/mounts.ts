@@ -138,7 +138,12 @@ function expandGlob(pattern: string): string[] {
   let found = [pattern.startsWith('/') ? '/' : ''];
   for (const part of pattern.split('/').filter((piece) => piece !== '')) {
     const next: string[] = [];
-    const matcher = new RegExp(`^${part.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+    const matcher = new RegExp(
+      `^${part
+        .replace(/[.+^${}()|\\]/g, '\\$&')
+        .replaceAll('*', '[^/]*')
+        .replaceAll('?', '[^/]')}$`,
+    );
     for (const directory of found) {
       let names: string[] = [];
       try {

@@ -1,6 +1,6 @@
-import type { NamespaceChoice, NetworkChoice } from '../create-options.ts';
 import type { PerNetworkOptions } from '../container.ts';
 import { InvalidArgument, InvalidOption } from '../create-errors.ts';
+import type { NamespaceChoice, NetworkChoice } from '../create-options.ts';
 import { canonicalIp, canonicalMac } from './addresses.ts';
 
 /** `--pid`, `--uts`, `--cgroupns`. */

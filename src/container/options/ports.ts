@@ -1,6 +1,6 @@
 import type { PortMapping } from '../container.ts';
-import type { ExposedPort } from '../create-options.ts';
 import { InvalidOption } from '../create-errors.ts';
+import type { ExposedPort } from '../create-options.ts';
 import { canonicalIp } from './addresses.ts';
 import { parseInteger } from './numbers.ts';
 

@@ -66,7 +66,8 @@ export function normalizeCapabilities(given: readonly string[]): string[] {
 
 /** Adds to and drops from a base; `ALL` may stand on either side. */
 export function mergeCapabilities(base: readonly string[], adds: readonly string[], drops: readonly string[]): string[] {
-  const start = adds.length + drops.length === 0 && base.every((name) => names.includes(name)) ? [...base].sort() : normalizeCapabilities(base);
+  const start =
+    adds.length + drops.length === 0 && base.every((name) => names.includes(name)) ? [...base].sort() : normalizeCapabilities(base);
   if (adds.length + drops.length === 0) return start;
   const drop = normalizeCapabilities(drops);
   const add = normalizeCapabilities(adds);

@@ -27,7 +27,11 @@ function thermalThrottlePaths(): string[] {
 }
 
 /** Which parts of /proc and /sys the container does not see or cannot write, with `--security-opt mask=, unmask=` applied. */
-export function kernelPaths(privileged: boolean, mask: readonly string[], unmask: readonly string[]): Pick<OciLinux, 'maskedPaths' | 'readonlyPaths'> {
+export function kernelPaths(
+  privileged: boolean,
+  mask: readonly string[],
+  unmask: readonly string[],
+): Pick<OciLinux, 'maskedPaths' | 'readonlyPaths'> {
   const hidden = privileged ? [] : [...masked, ...thermalThrottlePaths()].filter((path) => !isUnmasked(path, unmask));
   const fixed = privileged ? [] : readonly.filter((path) => !isUnmasked(path, unmask));
   for (const path of mask) {
@@ -47,7 +51,10 @@ function isUnmasked(path: string, unmask: readonly string[]): boolean {
 /** Go's `filepath.Match` for patterns of `*`, `?` and classes. */
 function globMatches(pattern: string, path: string): boolean {
   if (!/[*?[\\]/.test(pattern)) return pattern === path;
-  const source = pattern.replace(/[.+^${}()|]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
+  const source = pattern
+    .replace(/[.+^${}()|]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
   try {
     return new RegExp(`^${source}$`).test(path);
   } catch {

@@ -32,7 +32,11 @@ let table: string | undefined;
 function ownLimit(type: string): { soft: number; hard: number } {
   table ??= readFileSync('/proc/self/limits', 'latin1');
   const row = table.split('\n').find((line) => line.startsWith(rows[type] ?? '\0'));
-  const values = row?.slice((rows[type] ?? '').length).trim().split(/\s+/) ?? [];
+  const values =
+    row
+      ?.slice((rows[type] ?? '').length)
+      .trim()
+      .split(/\s+/) ?? [];
   const number = (text?: string) => (text === undefined || text === 'unlimited' ? unlimited : Number(text));
   return { soft: number(values[0]), hard: number(values[1]) };
 }

@@ -117,9 +117,7 @@ export function resolveProfile(profile: Profile, capabilities: readonly string[]
   if (!profile.defaultAction && (profile.syscalls ?? []).length === 0) return undefined;
   const [arch, native] = architectures[process.arch] ?? [process.arch, ''];
   if ((profile.architectures ?? []).length > 0 && (profile.archMap ?? []).length > 0)
-    throw new SeccompError(
-      "'architectures' and 'archMap' were specified in the seccomp profile, use either 'architectures' or 'archMap'",
-    );
+    throw new SeccompError("'architectures' and 'archMap' were specified in the seccomp profile, use either 'architectures' or 'archMap'");
   const entry = profile.archMap?.find((candidate) => candidate.architecture === native);
   const arches = entry ? [entry.architecture, ...(entry.subArchitectures ?? [])] : (profile.architectures ?? []);
   const errnoRet = errnoValue(profile.defaultErrno, profile.defaultErrnoRet);
