@@ -1,0 +1,88 @@
+import type { CopyProgress } from '../image/copy.ts';
+import type { PullOptions } from '../image/pull-options.ts';
+import type { TimeRule } from './history.ts';
+
+/** What a RUN may do and see, beyond the image's own settings. */
+export interface RunLimits {
+  network: string;
+  addHosts: string[];
+  dns: string[];
+  dnsSearch: string[];
+  dnsOptions: string[];
+  capAdd: string[];
+  capDrop: string[];
+  securityOpts: string[];
+  ulimits: string[];
+  volumes: string[];
+  devices: string[];
+  groupAdd: string[];
+  cgroupParent?: string;
+  memory?: number;
+  memorySwap?: number;
+  cpuShares?: number;
+  cpuPeriod?: number;
+  cpuQuota?: number;
+  cpusetCpus?: string;
+  cpusetMems?: string;
+  /** Bytes. */
+  shmSize?: number;
+  httpProxy: boolean;
+  /** `ID` to source of --secret and --ssh. */
+  secrets: Map<string, { file?: string; env?: string }>;
+  sshSources: Map<string, string>;
+}
+
+export interface BuildOptions {
+  /** Directory of the context; undefined when there is none. */
+  contextDir?: string;
+  /** Text of the Containerfiles, concatenated, and the path of the first. */
+  containerfile: { text: string; path?: string };
+  /** Full names for the result. */
+  tags: string[];
+  format: 'oci' | 'docker';
+  buildArgs: Map<string, string>;
+  /** Further contexts: name to directory or image. */
+  buildContexts: Map<string, { directory?: string; image?: string }>;
+  target?: string;
+  ignoreFile?: string;
+  /** Commit and reuse an image for each step. */
+  layers: boolean;
+  useCache: boolean;
+  /** Seconds. */
+  cacheTtl?: number;
+  /** One layer for all files, the base's too. */
+  squashAll: boolean;
+  skipUnusedStages: boolean;
+  labels: [string, string][];
+  layerLabels: [string, string][];
+  annotations: [string, string][];
+  unsetLabels: string[];
+  unsetEnv: string[];
+  env: [string, string][];
+  identityLabel: boolean;
+  createdAnnotation: boolean;
+  omitHistory: boolean;
+  times?: TimeRule;
+  os: string;
+  architecture: string;
+  variant?: string;
+  pull: PullOptions;
+  removeContainers: boolean;
+  run: RunLimits;
+  /** The version that the identity label names. */
+  version: string;
+}
+
+/** What a build says while it works. */
+export interface BuildReport {
+  out(text: string): void;
+  err(text: string): void;
+  progress?(event: CopyProgress): void;
+  /** Where the output of RUN goes. */
+  stdio: 'inherit' | 'ignore';
+}
+
+export interface BuildResult {
+  imageId: string;
+  digest?: string;
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { rootlessUid } from '../config/paths.ts';
+import type { OciMount } from '../container/oci-spec.ts';
+import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import { NotYet } from '../errors.ts';
+import type { StageState } from './config-steps.ts';
+import { ContainerfileError } from './errors.ts';
+import type { RunMount } from './run-flags.ts';
+import { openSource } from './sources.ts';
+import type { StageContext } from './stage-executor.ts';
+import type { WorkingContainer } from './working-container.ts';
+
+export interface StepMounts extends AsyncDisposable {
+  mounts: OciMount[];
+}
+
+/**
+ * The binds for the `--mount`s of a RUN. Sources are resolved inside the context, stage or image that they come from, so that no link
+ * leads out of it (CVE-2024-1753, CVE-2024-9675).
+ */
+export async function stepMounts(
+  context: StageContext,
+  container: WorkingContainer,
+  requests: RunMount[],
+  state: StageState,
+  bundle: string,
+): Promise<StepMounts> {
+  const stack = new AsyncDisposableStack();
+  const mounts: OciMount[] = [];
+  try {
+    for (const request of requests) {
+      const mount = await one(context, container, request, state, bundle, stack);
+      if (mount) mounts.push(mount);
+    }
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+  return { mounts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+async function one(
+  context: StageContext,
+  container: WorkingContainer,
+  request: RunMount,
+  state: StageState,
+  bundle: string,
+  stack: AsyncDisposableStack,
+): Promise<OciMount | undefined> {
+  const target = request.target && posix.resolve(state.config.WorkingDir || '/', request.target);
+  switch (request.type) {
+    case 'tmpfs':
+      return {
+        destination: target!,
+        type: 'tmpfs',
+        source: 'tmpfs',
+        options: [
+          'rw',
+          'nosuid',
+          'nodev',
+          ...(request.size ? [`size=${request.size}`] : []),
+          ...(request.mode ? [`mode=${request.mode.toString(8)}`] : []),
+        ],
+      };
+    case 'secret':
+      return secretMount(context, request, bundle);
+    case 'ssh':
+      throw new NotYet('RUN --mount=type=ssh');
+    case 'cache':
+      return {
+        destination: target!,
+        type: 'bind',
+        source: cacheDirectory(request, target!),
+        options: ['rbind', request.readOnly ? 'ro' : 'rw'],
+      };
+    case 'bind': {
+      const source = stack.use(await openSource(context, request.from, container));
+      using root = new Rootfs(source.root);
+      const path = request.source ?? '/';
+      if (!root.exists(path)) throw new ContainerfileError(`mount source ${JSON.stringify(path)} does not exist`);
+      return {
+        destination: target!,
+        type: 'bind',
+        source: root.hostPath(path),
+        options: ['rbind', request.readOnly === false ? 'rw' : 'ro'],
+      };
+    }
+  }
+}
+
+/** Cache directories outlive builds; their name is a digest, so an id is never a path. */
+function cacheDirectory(request: RunMount, target: string): string {
+  const parent = join(process.env.TMPDIR ?? '/var/tmp', `buildah-cache-${rootlessUid()}`);
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const path = join(
+    parent,
+    createHash('sha256')
+      .update(request.id ?? target)
+      .digest('hex'),
+  );
+  if (!existsSync(path)) {
+    mkdirSync(path);
+    chmodSync(path, request.mode ?? 0o755);
+    chownSync(path, request.uid, request.gid);
+  }
+  return path;
+}
+
+function secretMount(context: StageContext, request: RunMount, bundle: string): OciMount | undefined {
+  const id = request.id ?? (request.target ? posix.basename(request.target) : undefined);
+  if (id === undefined) throw new ContainerfileError('secret mounts need an id');
+  const secret = context.options.run.secrets.get(id);
+  if (!secret) {
+    if (request.required) throw new ContainerfileError(`secret required but no secret with id ${id} found`);
+    return undefined;
+  }
+  if (request.env) throw new NotYet('RUN --mount=type=secret,env=');
+  const value = secret.file !== undefined ? readFileSync(secret.file) : Buffer.from(process.env[secret.env!] ?? '');
+  const path = join(bundle, `secret-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`);
+  writeFileSync(path, value, { mode: request.mode ?? 0o400 });
+  chownSync(path, request.uid, request.gid);
+  return {
+    destination: request.target ?? `/run/secrets/${id}`,
+    type: 'bind',
+    source: path,
+    options: ['bind', 'ro', 'nosuid', 'nodev', 'noexec'],
+  };
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { tarTree } from '../archive/tree-tar.ts';
+import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
+import type { ContainerRecord } from '../storage/records.ts';
+import type { Store } from '../storage/store.ts';
+import type { TimeRule } from './history.ts';
+
+/** A container of the store in which steps of a build work; podman and buildah list it as an external one. */
+export class WorkingContainer {
+  private path: string | undefined;
+  private removed = false;
+
+  private constructor(
+    private readonly store: Store,
+    private readonly record: ContainerRecord,
+  ) {}
+
+  static create(store: Store, base: { imageId?: string; imageName?: string }): WorkingContainer {
+    const name = freeName(store, base.imageName);
+    const record = store.containers.create({
+      names: [name],
+      image: base.imageId ?? '',
+      layerOptions: {},
+      metadata: '',
+      volatile: true,
+    });
+    return new WorkingContainer(store, record);
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get name(): string {
+    return this.record.names[0]!;
+  }
+
+  /** Where a step may keep files of its own beside the root; removed with the container. */
+  get runDirectory(): string {
+    return this.store.containers.runDirectory(this.id);
+  }
+
+  /** The root, mounted when first asked for. */
+  get root(): string {
+    this.path ??= this.store.mount(this.id);
+    return this.path;
+  }
+
+  /**
+   * Makes a layer of what was changed, or with `whole` of the root as it stands, and answers its id. The container itself stays as it is.
+   */
+  async commitLayer(options: { parent?: string; whole: boolean; times?: TimeRule }): Promise<string> {
+    const { store } = this;
+    const source = options.whole ? tarTree(this.root) : store.layers.diffTar(this.record.layer);
+    await using staged = await stageLayer(store, { parent: options.parent });
+    const { diffId } = await staged.unpack(source);
+    const id = layerChainId(options.parent, diffId);
+    if (!store.layers.get(id)) staged.publish(id);
+    return id;
+  }
+
+  /** Repeatable. */
+  async remove(): Promise<void> {
+    if (this.removed) return;
+    this.removed = true;
+    if (this.path !== undefined) this.store.unmount(this.id);
+    this.store.containers.remove(this.id);
+  }
+}
+
+/** `busybox-working-container`, and with a number where that is taken. */
+function freeName(store: Store, imageName: string | undefined): string {
+  const prefix = imageName === undefined ? '' : `${imageName.split(':')[0]!.split('/').at(-1)}-`;
+  const taken = new Set(store.containers.list().flatMap((container) => container.names));
+  const name = `${prefix}working-container`;
+  if (!taken.has(name)) return name;
+  for (let i = 1; i < 10_000; i++) if (!taken.has(`${name}-${i}`)) return `${name}-${i}`;
+  return `${name}-${randomBytes(4).toString('hex')}`;
+}
