@@ -7,39 +7,54 @@ export interface Arguments {
   min?: number;
   /** Unlimited when absent. */
   max?: number;
-  /** `--latest` may stand in for the one argument. */
-  oneOrLatest?: true;
+  /** The command's own words for too few and too many; `{path}` is the command as typed. */
+  tooFew?: string;
+  tooMany?: string;
+  /** With one of these flags no argument is wanted. */
+  unless?: readonly string[];
+  /** `--latest` may stand in for the first argument; at most one without `max`. */
+  orLatest?: true;
   /** Names are wanted unless `--all`, `--latest`, `--filter` or this flag with a file of ids says which. */
   namesOrAll?: 'cidfile' | 'pod-id-file' | true;
   /** With `namesOrAll`: no names at all is not an error. */
   mayBeEmpty?: true;
-  /** For buildah and skopeo, whose commands check after parsing in words of their own. */
-  unchecked?: true;
   /** By place; the last one repeats. */
   complete?: readonly (Completer | readonly string[])[];
 }
 
 /** @param path as typed, e.g. `podman image tag`  @throws UsageError */
 export function checkArity(path: string, wanted: Arguments, line: ParsedLine): void {
-  if (wanted.unchecked) return;
-  const count = line.args.length;
-  if (wanted.oneOrLatest) return checkOneOrLatest(path, line);
-  if (wanted.namesOrAll) return checkNamesOrAll(wanted, line);
+  if (wanted.orLatest) {
+    checkOrLatest(path, wanted.max, line);
+    return;
+  }
+  if (wanted.namesOrAll) checkNamesOrAll(wanted, line);
 
-  const { min = 0, max = Number.POSITIVE_INFINITY } = wanted;
+  const count = line.args.length;
+  const { max = Number.POSITIVE_INFINITY } = wanted;
+  const min = wanted.unless?.some((name) => isGiven(line.values[name])) ? 0 : (wanted.min ?? 0);
   if (count >= min && count <= max) return;
-  if (max === 0) throw new UsageError(`\`${path}\` takes no arguments`);
-  if (min === max) throw new UsageError(`accepts ${min} arg(s), received ${count}`);
-  if (max === Number.POSITIVE_INFINITY) throw new UsageError(`requires at least ${min} arg(s), only received ${count}`);
-  if (min === 0) throw new UsageError(`accepts at most ${max} arg(s), received ${count}`);
-  throw new UsageError(`accepts between ${min} and ${max} arg(s), received ${count}`);
+  const own = count < min ? wanted.tooFew : wanted.tooMany;
+  throw new UsageError(own?.replace('{path}', path) ?? mismatch(path, min, max, count));
 }
 
-function checkOneOrLatest(path: string, line: ParsedLine): void {
-  if (line.args.length > 1) throw new UsageError(`\`${path}\` accepts at most one argument`);
+const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+
+function mismatch(path: string, min: number, max: number, count: number): string {
+  if (max === 0) return `\`${path}\` takes no arguments`;
+  if (min === max) return `accepts ${min} arg(s), received ${count}`;
+  if (max === Number.POSITIVE_INFINITY) return `requires at least ${min} arg(s), only received ${count}`;
+  if (min === 0) return `accepts at most ${max} arg(s), received ${count}`;
+  return `accepts between ${min} and ${max} arg(s), received ${count}`;
+}
+
+function checkOrLatest(path: string, max: number | undefined, line: ParsedLine): void {
+  const count = line.args.length;
+  if (max === undefined && count > 1) throw new UsageError(`\`${path}\` accepts at most one argument`);
   const latest = line.values['latest'] === true;
-  if (line.args.length === 0 && !latest) throw new UsageError(`${quote(path)} requires a name, id, or the "--latest" flag`);
-  if (line.args.length > 0 && latest) throw new UsageError('--latest and containers cannot be used together');
+  if (count > 0 && latest) throw new UsageError('--latest and containers cannot be used together');
+  if (count === 0 && !latest) throw new UsageError(`${quote(path)} requires a name, id, or the "--latest" flag`);
+  if (max !== undefined && count > max) throw new UsageError(mismatch(path, 1, max, count));
 }
 
 function checkNamesOrAll(wanted: Arguments, line: ParsedLine): void {

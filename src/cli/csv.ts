@@ -22,7 +22,7 @@ export function parse(text: string): string[] {
       const end = bareEnd(text, at);
       const field = text.slice(at, end);
       const stray = field.indexOf('"');
-      if (stray >= 0) throw new CsvError(column(text, at + stray), 'bare " in non-quoted field');
+      if (stray >= 0) throw new CsvError(column(text, at + stray), 'bare " in non-quoted-field');
       fields.push(field);
       at = end;
     }

@@ -35,6 +35,8 @@ export interface FlagOptions<T> {
   /** Printed when the flag is used; a deprecated flag is not shown. */
   deprecated?: string;
   choices?: readonly string[];
+  /** Whether the parser refuses what is not among the choices; else the command does. */
+  strict?: boolean;
   complete?: Completer;
 }
 
@@ -96,4 +98,11 @@ export function pick<T extends FlagTable, const K extends keyof T>(table: T, ...
   const result: Partial<T> = {};
   for (const name of names) result[name] = table[name];
   return result as Pick<T, K>;
+}
+
+/** All flags of a group but some. */
+export function omit<T extends FlagTable, const K extends keyof T>(table: T, ...names: K[]): Omit<T, K> {
+  const result: Partial<T> = { ...table };
+  for (const name of names) delete result[name];
+  return result as Omit<T, K>;
 }

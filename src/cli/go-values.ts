@@ -46,7 +46,7 @@ export function parseInt64(text: string, fn = 'ParseInt', bits = 64): number {
 
 export function parseUint64(text: string, fn = 'ParseUint'): number {
   const match = integer.exec(text);
-  if (!match || match[1] !== '') throw syntax(fn, text);
+  if (match?.[1] !== '') throw syntax(fn, text);
   const value = magnitude(match[2]!);
   if (value >= 1n << 64n) throw range(fn, text);
   return Number(value);

@@ -141,6 +141,9 @@ function read(entry: Flag, text: string): unknown {
     case 'optionalBool':
       return parseBool(text);
     case 'string':
+      if (entry.strict && entry.choices && !entry.choices.includes(text)) {
+        throw new ValueError(`${quote(text)} is not a valid value.  Choose from: "${entry.choices.join(', ')}"`);
+      }
       return text;
     case 'stringArray':
       return [text];

@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ArtifactExtract extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'ARTIFACT PATH';
+  static override flags = {
+    digest: flag.string({ summary: '' }),
+    title: flag.string({ summary: '' }),
+  };
+  static override args: Arguments = { min: 2, max: 2, complete: ['artifacts', 'directories'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

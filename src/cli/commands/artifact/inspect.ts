@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ArtifactInspect extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'ARTIFACT';
+  static override flags = {
+    format: flag.string({ short: 'f', default: 'json', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,21 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ArtifactLs extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    format: flag.string({
+      default: '{{range .}}{{.Repository}}\\t{{.Tag}}\\t{{.Digest}}\\t{{.Created}}\\t{{.Size}}\\n{{end -}}',
+      summary: '',
+    }),
+    'no-trunc': flag.bool({ summary: '' }),
+    noheading: flag.bool({ short: 'n', summary: '' }),
+  };
+  static override args: Arguments = { max: 0 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,21 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag, pick } from '../../flag.ts';
+import { selection } from '../../flags/selection.ts';
+
+export default class ArtifactPull extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'ARTIFACT';
+  static override flags = {
+    ...pick(selection, 'authfile', 'cert-dir', 'decryption-key', 'retry', 'retry-delay'),
+    creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
+    quiet: flag.bool({ short: 'q', summary: '' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

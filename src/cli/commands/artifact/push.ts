@@ -1,0 +1,25 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag, pick } from '../../flag.ts';
+import { selection } from '../../flags/selection.ts';
+import { signing } from '../../flags/signing.ts';
+
+export default class ArtifactPush extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'ARTIFACT';
+  static override flags = {
+    ...pick(selection, 'authfile', 'retry', 'retry-delay', 'signature-policy'),
+    ...signing,
+    'cert-dir': flag.string({ summary: '', complete: 'directories' }),
+    creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
+    digestfile: flag.string({ summary: '', complete: 'files' }),
+    quiet: flag.bool({ short: 'q', summary: '' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,23 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ArtifactRm extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'ARTIFACT [ARTIFACT...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    ignore: flag.bool({ short: 'i', summary: '' }),
+  };
+  static override args: Arguments = {
+    min: 1,
+    tooFew: 'at least one artifact name or digest must be specified',
+    unless: ['all'],
+    complete: ['artifacts'],
+  };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,23 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag, omit } from '../../flag.ts';
+import { buildFlags } from '../../flags/build.ts';
+
+export default class BuildahBuild extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[CONTEXT]';
+  static override flags = {
+    ...omit(buildFlags, 'force-rm', 'layers', 'load', 'progress', 'pull', 'squash-all'),
+    'force-rm': flag.bool({ summary: '' }),
+    layers: flag.bool({ summary: '' }),
+    pull: flag.string({ noOptDefault: 'always', summary: '', choices: ['always', 'missing', 'never', 'newer'] }),
+    runtime: flag.string({ defaultText: '"crun"', valueName: 'path', summary: '' }),
+  };
+  static override args: Arguments = { complete: ['directories'] };
+  static override interspersed = false;
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

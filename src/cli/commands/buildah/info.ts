@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class BuildahInfo extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    debug: flag.bool({ short: 'd', summary: '' }),
+    format: flag.string({ valueName: 'format', summary: '' }),
+  };
+  static override args: Arguments = {};
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class BuildahInspect extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    format: flag.string({ short: 'f', valueName: 'format', summary: '' }),
+    type: flag.string({ short: 't', default: 'container', valueName: 'type', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, tooFew: 'container or image name must be specified', complete: ['workingContainers'] };
+  static override interspersed = false;
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,34 @@
+import { NotYet } from '../../../../errors.ts';
+import type { Arguments } from '../../../arity.ts';
+import { SelkieCommand } from '../../../command.ts';
+import { flag } from '../../../flag.ts';
+
+export default class BuildahManifestPush extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    'add-compression': flag.stringArray({ summary: '' }),
+    all: flag.bool({ default: true, summary: '' }),
+    authfile: flag.string({ summary: '', complete: 'files' }),
+    'cert-dir': flag.string({ summary: '', complete: 'directories' }),
+    'compression-format': flag.string({ summary: '', choices: ['gzip', 'zstd', 'zstd:chunked'] }),
+    'compression-level': flag.int({ summary: '' }),
+    creds: flag.string({ valueName: '[username[:password]]', summary: '', complete: 'none' }),
+    digestfile: flag.string({ summary: '', complete: 'files' }),
+    'force-compression': flag.bool({ summary: '' }),
+    format: flag.string({ short: 'f', summary: '' }),
+    insecure: flag.bool({ hidden: true, summary: '' }),
+    quiet: flag.bool({ short: 'q', summary: '' }),
+    'remove-signatures': flag.bool({ summary: '' }),
+    retry: flag.int({ default: 3, summary: '' }),
+    'retry-delay': flag.string({ summary: '' }),
+    rm: flag.bool({ aliases: ['purge'], summary: '' }),
+    'sign-by': flag.string({ valueName: 'FINGERPRINT', summary: '' }),
+    'signature-policy': flag.string({ hidden: true, summary: '', complete: 'files' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+  };
+  static override args: Arguments = { min: 1 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,12 @@
+import { NotYet } from '../../../../errors.ts';
+import type { Arguments } from '../../../arity.ts';
+import { SelkieCommand } from '../../../command.ts';
+
+export default class BuildahManifestRemove extends SelkieCommand {
+  static override summary = '';
+  static override args: Arguments = { min: 2 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,16 @@
+import { NotYet } from '../../../../errors.ts';
+import type { Arguments } from '../../../arity.ts';
+import { SelkieCommand } from '../../../command.ts';
+import { flag } from '../../../flag.ts';
+
+export default class BuildahSourceAdd extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    annotation: flag.stringArray({ summary: '' }),
+  };
+  static override args: Arguments = { min: 2, max: 2 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

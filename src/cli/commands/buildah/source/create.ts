@@ -1,0 +1,17 @@
+import { NotYet } from '../../../../errors.ts';
+import type { Arguments } from '../../../arity.ts';
+import { SelkieCommand } from '../../../command.ts';
+import { flag } from '../../../flag.ts';
+
+export default class BuildahSourceCreate extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    author: flag.string({ summary: '' }),
+    'time-stamp': flag.bool({ default: true, summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 1 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class BuildahUnshare extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    mount: flag.strings({ short: 'm', defaultText: '[]', summary: '', complete: 'none' }),
+  };
+  static override args: Arguments = {};
+  static override interspersed = false;
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerDiff extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'CONTAINER [CONTAINER]';
+  static override flags = {
+    format: flag.string({ summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+  };
+  static override args: Arguments = { orLatest: true, max: 2, complete: ['containers'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,19 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerInspect extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'CONTAINER [CONTAINER...]';
+  static override flags = {
+    format: flag.string({ short: 'f', default: 'json', summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+    size: flag.bool({ short: 's', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['everything'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

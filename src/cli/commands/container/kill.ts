@@ -1,0 +1,20 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerKill extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'CONTAINER [CONTAINER...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    cidfile: flag.stringArray({ summary: '', complete: 'files' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+    signal: flag.string({ short: 's', default: 'KILL', summary: '', complete: 'signals' }),
+  };
+  static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,21 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerMount extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[CONTAINER...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    format: flag.string({ summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+    'no-trunc': flag.bool({ aliases: ['notruncate'], summary: '' }),
+  };
+  static override args: Arguments = { namesOrAll: true, mayBeEmpty: true, complete: ['containers'] };
+  static override parentNamespace = true;
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,25 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerPort extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'CONTAINER [PORT]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+  };
+  static override args: Arguments = {
+    max: 2,
+    tooMany: '`port` accepts at most 2 arguments',
+    min: 1,
+    tooFew: 'you must supply a running container name or id',
+    unless: ['all', 'latest'],
+    complete: ['containers', 'none'],
+  };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

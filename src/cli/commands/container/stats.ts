@@ -1,0 +1,23 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerStats extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[CONTAINER...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    format: flag.string({ summary: '' }),
+    interval: flag.int({ short: 'i', default: 5, summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+    'no-reset': flag.bool({ summary: '' }),
+    'no-stream': flag.bool({ summary: '' }),
+    'no-trunc': flag.bool({ summary: '' }),
+  };
+  static override args: Arguments = { complete: ['containersRunning'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

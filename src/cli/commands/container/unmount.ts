@@ -1,0 +1,19 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ContainerUnmount extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'CONTAINER [CONTAINER...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    force: flag.bool({ short: 'f', summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+  };
+  static override args: Arguments = { namesOrAll: true, complete: ['containers'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,35 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag, omit } from '../../flag.ts';
+import { health } from '../../flags/health.ts';
+import { resources } from '../../flags/resources.ts';
+
+export default class ContainerUpdate extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'CONTAINER';
+  static override flags = {
+    ...omit(
+      resources,
+      'cgroup-conf',
+      'cgroup-parent',
+      'cgroups',
+      'kernel-memory',
+      'oom-kill-disable',
+      'oom-score-adj',
+      'rdt-class',
+      'shm-size',
+      'shm-size-systemd',
+    ),
+    ...health,
+    env: flag.stringArray({ short: 'e', defaultText: '[PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin]', summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+    restart: flag.string({ summary: '', choices: ['always', 'no', 'never', 'on-failure', 'unless-stopped'] }),
+    unsetenv: flag.stringArray({ summary: '' }),
+  };
+  static override args: Arguments = { orLatest: true, complete: ['containers'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

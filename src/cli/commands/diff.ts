@@ -1,0 +1,18 @@
+import { NotYet } from '../../errors.ts';
+import type { Arguments } from '../arity.ts';
+import { SelkieCommand } from '../command.ts';
+import { flag } from '../flag.ts';
+
+export default class Diff extends SelkieCommand {
+  static override summary = '';
+  static override usage = '{CONTAINER|IMAGE} [{CONTAINER|IMAGE}]';
+  static override flags = {
+    format: flag.string({ summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+  };
+  static override args: Arguments = { orLatest: true, max: 2, complete: ['containersAndImages'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,38 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag, omit } from '../../flag.ts';
+import { buildFlags } from '../../flags/build.ts';
+
+export default class FarmBuild extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[CONTEXT]';
+  static override flags = {
+    ...omit(
+      buildFlags,
+      'all-platforms',
+      'arch',
+      'compress',
+      'cw',
+      'disable-content-trust',
+      'logsplit',
+      'manifest',
+      'os',
+      'output',
+      'platform',
+      'sign-by',
+      'stdin',
+      'variant',
+    ),
+    cleanup: flag.bool({ summary: '' }),
+    'disable-content-trust': flag.bool({ hidden: true, summary: '' }),
+    farm: flag.string({ summary: '' }),
+    local: flag.bool({ short: 'l', default: true, summary: '' }),
+    platforms: flag.strings({ summary: '' }),
+  };
+  static override args: Arguments = { max: 1, complete: ['directories'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,13 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+
+export default class FarmCreate extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'NAME [CONNECTIONS...]';
+  static override args: Arguments = { min: 1, complete: ['none', 'connections'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class FarmRemove extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[FARM...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+  };
+  static override args: Arguments = { complete: ['farms'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

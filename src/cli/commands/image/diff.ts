@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ImageDiff extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'IMAGE [IMAGE]';
+  static override flags = {
+    format: flag.string({ summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 2, complete: ['images'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ImageScp extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'IMAGE [HOST::]';
+  static override flags = {
+    quiet: flag.bool({ short: 'q', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 2, complete: ['images', 'connections'] };
+  static override parentNamespace = true;
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class ImageTree extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'IMAGE';
+  static override flags = {
+    whatrequires: flag.bool({ summary: '' }),
+  };
+  static override args: Arguments = { min: 1, max: 1, complete: ['images'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,13 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+
+export default class ImageUntag extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'IMAGE [IMAGE...]';
+  static override args: Arguments = { min: 1, complete: ['images'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class MachineCp extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'SRC_PATH DEST_PATH';
+  static override flags = {
+    quiet: flag.bool({ short: 'q', summary: '' }),
+  };
+  static override args: Arguments = { min: 2, max: 2 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class MachineInspect extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[MACHINE...]';
+  static override flags = {
+    format: flag.string({ summary: '' }),
+  };
+  static override args: Arguments = { complete: ['machines'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

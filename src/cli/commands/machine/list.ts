@@ -1,0 +1,22 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class MachineList extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    'all-providers': flag.bool({ summary: '' }),
+    format: flag.string({
+      default: '{{range .}}{{.Name}}\\t{{.VMType}}\\t{{.Created}}\\t{{.LastUp}}\\t{{.CPUs}}\\t{{.Memory}}\\t{{.DiskSize}}\\n{{end -}}',
+      summary: '',
+    }),
+    noheading: flag.bool({ short: 'n', summary: '' }),
+    quiet: flag.bool({ short: 'q', summary: '' }),
+  };
+  static override args: Arguments = { max: 0 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

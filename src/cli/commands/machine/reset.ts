@@ -1,0 +1,16 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class MachineReset extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    force: flag.bool({ short: 'f', summary: '' }),
+  };
+  static override args: Arguments = { max: 0 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

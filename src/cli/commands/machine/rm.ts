@@ -1,0 +1,19 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class MachineRm extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[MACHINE]';
+  static override flags = {
+    force: flag.bool({ short: 'f', summary: '' }),
+    'save-ignition': flag.bool({ summary: '' }),
+    'save-image': flag.bool({ summary: '' }),
+  };
+  static override args: Arguments = { max: 1, complete: ['machines'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

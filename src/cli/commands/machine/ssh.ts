@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class MachineSsh extends SelkieCommand {
+  static override summary = '';
+  static override usage = '[NAME] [COMMAND [ARG ...]]';
+  static override flags = {
+    username: flag.string({ summary: '' }),
+  };
+  static override args: Arguments = { complete: ['none'] };
+  static override interspersed = false;
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

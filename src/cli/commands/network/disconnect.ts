@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class NetworkDisconnect extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'NETWORK CONTAINER';
+  static override flags = {
+    force: flag.bool({ short: 'f', summary: '' }),
+  };
+  static override args: Arguments = { min: 2, max: 2, complete: ['networks', 'containers'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

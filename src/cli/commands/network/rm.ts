@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class NetworkRm extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'NETWORK [NETWORK...]';
+  static override flags = {
+    force: flag.bool({ short: 'f', summary: '' }),
+    time: flag.int({ short: 't', defaultText: '10', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, complete: ['networks'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

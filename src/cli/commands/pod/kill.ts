@@ -1,0 +1,19 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class PodKill extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'POD [POD...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    latest: flag.bool({ short: 'l', summary: '' }),
+    signal: flag.string({ short: 's', default: 'KILL', summary: '', complete: 'signals' }),
+  };
+  static override args: Arguments = { namesOrAll: true, complete: ['podsRunning'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

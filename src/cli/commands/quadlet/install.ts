@@ -1,0 +1,18 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class QuadletInstall extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'QUADLET-PATH-OR-URL [FILES-PATH-OR-URL...]';
+  static override flags = {
+    'reload-systemd': flag.bool({ default: true, summary: '' }),
+    replace: flag.bool({ short: 'r', summary: '' }),
+  };
+  static override args: Arguments = { min: 1, tooFew: 'must provide at least one argument', complete: ['files'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

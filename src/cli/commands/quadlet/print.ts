@@ -1,0 +1,13 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+
+export default class QuadletPrint extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'QUADLET';
+  static override args: Arguments = { min: 1, max: 1, complete: ['quadlets'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,19 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class SecretInspect extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'SECRET [SECRET...]';
+  static override flags = {
+    format: flag.string({ short: 'f', summary: '' }),
+    pretty: flag.bool({ summary: '' }),
+    showsecret: flag.bool({ summary: '' }),
+  };
+  static override args: Arguments = { min: 1, complete: ['secrets'] };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

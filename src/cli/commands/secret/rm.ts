@@ -1,0 +1,23 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class SecretRm extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'SECRET [SECRET...]';
+  static override flags = {
+    all: flag.bool({ short: 'a', summary: '' }),
+    ignore: flag.bool({ short: 'i', summary: '' }),
+  };
+  static override args: Arguments = {
+    min: 1,
+    tooFew: '`{path}` requires one argument, or the --all flag',
+    unless: ['all'],
+    complete: ['secrets'],
+  };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,26 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+import { endpoint } from '../../flags/skopeo.ts';
+
+export default class SkopeoDelete extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'IMAGE-NAME';
+  static override flags = {
+    ...endpoint,
+    'daemon-host': flag.string({ valueName: 'HOST', summary: '' }),
+    'shared-blob-dir': flag.string({ valueName: 'DIRECTORY', summary: '' }),
+  };
+  static override args: Arguments = {
+    min: 1,
+    max: 1,
+    tooFew: 'Usage: delete imageReference',
+    tooMany: 'Usage: delete imageReference',
+    complete: ['transports'],
+  };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

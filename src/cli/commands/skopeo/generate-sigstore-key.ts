@@ -1,0 +1,19 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class SkopeoGenerateSigstoreKey extends SelkieCommand {
+  static override summary = '';
+  static override usage = '--output-prefix PREFIX';
+  static override flags = {
+    'output-prefix': flag.string({ valueName: 'PREFIX', summary: '' }),
+    'passphrase-file': flag.string({ valueName: 'PATH', summary: '', complete: 'files' }),
+  };
+  static override args: Arguments = { max: 0, tooMany: 'Usage: generate-sigstore-key --output-prefix PREFIX' };
+  static override required = ['output-prefix'];
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,23 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class SkopeoStandaloneVerify extends SelkieCommand {
+  static override summary = '';
+  static override usage = 'MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE';
+  static override flags = {
+    'public-key-file': flag.string({ summary: '' }),
+  };
+  static override args: Arguments = {
+    min: 4,
+    max: 4,
+    tooFew: 'Usage: skopeo standalone-verify manifest docker-reference key-fingerprint signature',
+    tooMany: 'Usage: skopeo standalone-verify manifest docker-reference key-fingerprint signature',
+    complete: ['files'],
+  };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

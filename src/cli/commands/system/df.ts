@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class SystemDf extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    format: flag.string({ summary: '' }),
+    verbose: flag.bool({ short: 'v', summary: '' }),
+  };
+  static override args: Arguments = { max: 0 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

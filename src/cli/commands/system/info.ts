@@ -1,0 +1,17 @@
+import { NotYet } from '../../../errors.ts';
+import type { Arguments } from '../../arity.ts';
+import { SelkieCommand } from '../../command.ts';
+import { flag } from '../../flag.ts';
+
+export default class SystemInfo extends SelkieCommand {
+  static override summary = '';
+  static override flags = {
+    debug: flag.bool({ short: 'D', hidden: true, summary: '' }),
+    format: flag.string({ short: 'f', summary: '' }),
+  };
+  static override args: Arguments = { max: 0 };
+
+  override run(): void {
+    throw new NotYet(this.path);
+  }
+}

@@ -1,0 +1,12 @@
+import type { CommandClass } from './command.ts';
+
+/** A word of the command line: a command whose module is loaded when it is called, or a group of them. */
+export interface CommandNode {
+  readonly load?: () => Promise<{ default: CommandClass }>;
+  readonly children?: Readonly<Record<string, CommandNode>>;
+  /** Other words for the same; help lists them. */
+  readonly aliases?: readonly string[];
+  readonly hidden?: boolean;
+}
+
+export type CommandTree = Readonly<Record<string, CommandNode>>;
