@@ -2,7 +2,7 @@ import type { ImageRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 import { type OciImage, type OciImageConfig, parseImageConfig } from './image-config.ts';
 import { ImageCorrupted } from './image-errors.ts';
-import { guessMediaType } from './local-manifest.ts';
+import { guessManifestType } from './manifest.ts';
 import { isListType } from './media-types.ts';
 import { formatReference, parseReference, type Reference, repositoryName } from './reference.ts';
 
@@ -123,7 +123,7 @@ export class LocalImage {
         const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
         if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('manifest is not an object');
         const manifest = parsed as Record<string, unknown>;
-        this.#manifest = { bytes, mediaType: guessMediaType(manifest), parsed: manifest };
+        this.#manifest = { bytes, mediaType: guessManifestType(manifest), parsed: manifest };
       } catch (cause) {
         throw new ImageCorrupted(this.id.slice(0, 12), cause);
       }

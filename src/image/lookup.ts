@@ -2,9 +2,11 @@ import { warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { ImageRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
+import { NoMatchingPlatform } from './errors.ts';
 import { ImageNotKnown, NotAManifestList } from './image-errors.ts';
 import { LocalImage } from './local-image.ts';
-import { chooseInstance } from './local-instance.ts';
+import { parseManifest } from './manifest.ts';
+import { chooseInstance } from './manifest-list.ts';
 import { hostPlatform, normalizeArchitecture, type Platform } from './platform.ts';
 import { formatReference, isShortName, normalizeReference, type Reference, repositoryName, withDefaultTag } from './reference.ts';
 import { localCandidates } from './short-names.ts';
@@ -97,10 +99,13 @@ function accept(store: Store, record: ImageRecord | undefined, candidate: string
   let image = new LocalImage(store, record);
   if (isList(image)) {
     if (options.onlyManifestList || options.manifestList) return image;
-    const instance = instanceOf(image, options.platform);
-    if (instance) image = instance;
-    else if (options.listWithoutInstance) return image;
-    else throw new ImageNotKnown(candidate, { reason: missingInstance(image, options.platform) });
+    try {
+      image = instanceOf(image, options.platform);
+    } catch (error) {
+      if (options.listWithoutInstance) return image;
+      if (error instanceof NoMatchingPlatform) throw new ImageNotKnown(candidate, { reason: error.message });
+      throw error;
+    }
   } else if (options.onlyManifestList) throw new NotAManifestList(candidate);
   if (image.id.startsWith(candidate)) return image;
   return platformFits(image, options) ? image : undefined;
@@ -115,19 +120,15 @@ function isList(image: LocalImage): boolean {
   }
 }
 
-function instanceOf(list: LocalImage, platform: Partial<Platform> | undefined): LocalImage | undefined {
-  const digest = chooseInstance(list.manifest().parsed, platform);
-  if (digest === undefined) return undefined;
+/** The list's instance for the platform, where it is in the store. @throws NoMatchingPlatform when the list has none */
+function instanceOf(list: LocalImage, platform: Partial<Platform> | undefined): LocalImage {
+  const parsed = parseManifest(list.manifest());
+  if (parsed.kind !== 'list') throw new NotAManifestList(list.id);
+  const { digest } = chooseInstance(parsed, platform);
   const record = list.store.images.byDigest(digest)[0];
-  return record && new LocalImage(list.store, record);
-}
-
-function missingInstance(list: LocalImage, platform: Partial<Platform> | undefined): string {
-  const digest = chooseInstance(list.manifest().parsed, platform);
-  if (digest !== undefined)
-    return `could not find image instance ${digest} of manifest list ${list.id} in local containers storage: image not known`;
-  const { os, architecture, variant } = { ...hostPlatform(), ...platform };
-  return `no image found in manifest list for architecture "${architecture}", variant "${variant ?? ''}", OS "${os}"`;
+  if (record) return new LocalImage(list.store, record);
+  const reason = `could not find image instance ${digest} of manifest list ${list.id} in local containers storage: image not known`;
+  throw new ImageNotKnown(list.id, { reason });
 }
 
 function platformFits(image: LocalImage, options: LookupOptions): boolean {

@@ -1,8 +1,7 @@
-import { digestOf } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { LocalImage } from './local-image.ts';
-import { chooseInstance } from './local-instance.ts';
-import { isListType } from './media-types.ts';
+import { manifestDigest, parseManifest } from './manifest.ts';
+import { chooseInstance } from './manifest-list.ts';
 import type { EngineCopyOptions } from './pull-options.ts';
 import { transportOptions } from './store-copy.ts';
 import type { ImageReference } from './transport.ts';
@@ -16,11 +15,9 @@ export async function hasNewer(
 ): Promise<boolean> {
   const { os, architecture, variant } = local.image();
   await using source = await remote.openSource(transportOptions({ ...engine.options.copy, ...options }));
-  const { bytes, mediaType } = await source.manifest();
-  let digest: string | undefined = digestOf(bytes);
-  if (isListType(mediaType)) {
-    const platform = { ...(os ? { os } : {}), ...(architecture ? { architecture } : {}), ...(variant ? { variant } : {}) };
-    digest = chooseInstance(JSON.parse(new TextDecoder().decode(bytes)), platform);
-  }
-  return digest === undefined || !local.digests.includes(digest);
+  const raw = await source.manifest();
+  const parsed = parseManifest(raw);
+  const platform = { ...(os ? { os } : {}), ...(architecture ? { architecture } : {}), ...(variant ? { variant } : {}) };
+  const digest = parsed.kind === 'list' ? chooseInstance(parsed, platform).digest : manifestDigest(raw.bytes);
+  return !local.digests.includes(digest);
 }

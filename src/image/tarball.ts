@@ -1,0 +1,114 @@
+import { createReadStream, statSync } from 'node:fs';
+import { decompressStream, detectCompression } from '../archive/compression.ts';
+import { SelkieError } from '../errors.ts';
+import { type Digest, Digester, digestHex, digestOf } from './digest.ts';
+import { goJson } from './go-json.ts';
+import type { OciImageConfig } from './image-config.ts';
+import { ociConfig } from './inspect.ts';
+import { formatInstant } from './instant.ts';
+import { ociConfig as ociConfigType, ociLayer, ociLayerGzip, ociLayerZstd, ociManifest } from './media-types.ts';
+import { hostPlatform } from './platform.ts';
+import type { BlobInfo, ImageReference, ImageSource, ReadableBlob } from './transport.ts';
+
+export interface TarballOptions {
+  config: OciImageConfig;
+  comment: string;
+  os?: string;
+  architecture?: string;
+  variant?: string;
+}
+
+/** A tar file as the only layer of an image. The file is read once to learn its digests, and again when it is copied. */
+export async function readTarball(path: string, options: TarballOptions): Promise<{ reference: ImageReference; configDigest: Digest }> {
+  const { size, mtimeNs } = statSync(path, { bigint: true });
+  const layer = await digestLayer(path);
+  const created = formatInstant(mtimeNs);
+  const host = hostPlatform();
+  const image = {
+    created,
+    architecture: options.architecture ?? host.architecture,
+    os: options.os ?? host.os,
+    ...(options.variant ? { variant: options.variant } : {}),
+    config: ociConfig(options.config),
+    rootfs: { type: 'layers', diff_ids: [layer.diffId] },
+    history: [{ created, created_by: `/bin/sh -c #(nop) ADD file:${digestHex(layer.diffId)} in /`, comment: options.comment }],
+  };
+  const config = new TextEncoder().encode(goJson(image));
+  const configDigest = digestOf(config);
+  const manifest = new TextEncoder().encode(
+    goJson({
+      schemaVersion: 2,
+      mediaType: ociManifest,
+      config: { mediaType: ociConfigType, digest: configDigest, size: config.length },
+      layers: [{ mediaType: layer.mediaType, digest: layer.digest, size: Number(size) }],
+    }),
+  );
+  return { reference: new TarballReference(path, manifest, new Map([[configDigest, config]])), configDigest };
+}
+
+async function digestLayer(path: string): Promise<{ digest: Digest; diffId: Digest; mediaType: string }> {
+  const whole = new Digester();
+  const content = new Digester();
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      whole.update(chunk as Uint8Array);
+      yield chunk as Uint8Array;
+    }
+  };
+  const { compression, stream } = await detectCompression(bytes());
+  for await (const chunk of decompressStream(stream, compression)) content.update(chunk);
+  const mediaType = compression === 'none' ? ociLayer : compression === 'zstd' ? ociLayerZstd : ociLayerGzip;
+  return { digest: whole.digest(), diffId: content.digest(), mediaType };
+}
+
+class TarballReference implements ImageReference {
+  readonly transport = 'tarball';
+  readonly policyScopes = [];
+
+  constructor(
+    readonly name: string,
+    readonly manifestBytes: Uint8Array,
+    readonly configs: Map<string, Uint8Array>,
+  ) {}
+
+  async openSource(): Promise<ImageSource> {
+    return new TarballSource(this);
+  }
+
+  openDestination(): Promise<never> {
+    throw new SelkieError('"tarball:" locations can only be read from, not written to');
+  }
+
+  delete(): Promise<never> {
+    throw new SelkieError('deleting images not implemented for tarball: images');
+  }
+}
+
+class TarballSource implements ImageSource {
+  readonly parallel = false;
+
+  constructor(readonly reference: TarballReference) {}
+
+  async manifest(): Promise<{ bytes: Uint8Array; mediaType: string }> {
+    return { bytes: this.reference.manifestBytes, mediaType: ociManifest };
+  }
+
+  async blob(info: BlobInfo): Promise<ReadableBlob> {
+    const config = this.reference.configs.get(info.digest);
+    if (config) {
+      const stream = async function* (): AsyncGenerator<Uint8Array> {
+        yield config;
+      };
+      return { size: config.length, stream };
+    }
+    const path = this.reference.name;
+    const stream = (): AsyncIterable<Uint8Array> => createReadStream(path, { highWaterMark: 1 << 20 });
+    return { size: info.size, file: { path, offset: 0, length: info.size }, stream };
+  }
+
+  async signatures(): Promise<Uint8Array[]> {
+    return [];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
