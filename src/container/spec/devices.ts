@@ -40,7 +40,10 @@ function addFromPath(additions: DeviceAdditions, value: string): void {
   } catch (error) {
     throw new DeviceError(`stat ${path}: no such file or directory`, { cause: error });
   }
-  if (!isDirectory) return addDevice(additions, [path, ...rest].join(':'));
+  if (!isDirectory) {
+    addDevice(additions, [path, ...rest].join(':'));
+    return;
+  }
 
   let destination = path;
   let mode = '';
