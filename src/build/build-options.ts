@@ -5,17 +5,17 @@ import type { TimeRule } from './history.ts';
 /** What a RUN may do and see, beyond the image's own settings. */
 export interface RunLimits {
   network: string;
-  addHosts: string[];
-  dns: string[];
-  dnsSearch: string[];
-  dnsOptions: string[];
-  capAdd: string[];
-  capDrop: string[];
-  securityOpts: string[];
-  ulimits: string[];
-  volumes: string[];
-  devices: string[];
-  groupAdd: string[];
+  addHosts: readonly string[];
+  dns: readonly string[];
+  dnsSearch: readonly string[];
+  dnsOptions: readonly string[];
+  capAdd: readonly string[];
+  capDrop: readonly string[];
+  securityOpts: readonly string[];
+  ulimits: readonly string[];
+  volumes: readonly string[];
+  devices: readonly string[];
+  groupAdd: readonly string[];
   cgroupParent?: string;
   memory?: number;
   memorySwap?: number;
@@ -38,7 +38,7 @@ export interface BuildOptions {
   /** Text of the Containerfiles, concatenated, and the path of the first. */
   containerfile: { text: string; path?: string };
   /** Full names for the result. */
-  tags: string[];
+  tags: readonly string[];
   format: 'oci' | 'docker';
   buildArgs: Map<string, string>;
   /** Further contexts: name to directory or image. */
@@ -53,12 +53,12 @@ export interface BuildOptions {
   /** One layer for all files, the base's too. */
   squashAll: boolean;
   skipUnusedStages: boolean;
-  labels: [string, string][];
-  layerLabels: [string, string][];
-  annotations: [string, string][];
-  unsetLabels: string[];
-  unsetEnv: string[];
-  env: [string, string][];
+  labels: readonly [string, string][];
+  layerLabels: readonly [string, string][];
+  annotations: readonly [string, string][];
+  unsetLabels: readonly string[];
+  unsetEnv: readonly string[];
+  env: readonly [string, string][];
   identityLabel: boolean;
   createdAnnotation: boolean;
   omitHistory: boolean;

@@ -119,7 +119,7 @@ function baseMounts(limits: RunLimits, request: RunSpecRequest): OciMount[] {
   ];
 }
 
-function securityOptions(options: string[]): { seccomp?: string; noNewPrivileges: boolean; unmask: string[] } {
+function securityOptions(options: readonly string[]): { seccomp?: string; noNewPrivileges: boolean; unmask: string[] } {
   const result: { seccomp?: string; noNewPrivileges: boolean; unmask: string[] } = { noNewPrivileges: false, unmask: [] };
   for (const option of options) {
     const [name, value = ''] = option.split(/[=:](.*)/s);

@@ -14,7 +14,7 @@ export interface NewImage {
   image: OciImage;
   annotations?: Record<string, string>;
   /** Full names. Each is taken from the image that has it now. */
-  names: string[];
+  names: readonly string[];
   /** Docker format: what the image was made from, shown in its config. */
   container?: { id: string; hostname?: string };
 }
