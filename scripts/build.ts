@@ -1,0 +1,11 @@
+/** Compiles the one executable: `bun scripts/build.ts [OUTFILE]`. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const outfile = process.argv[2] ?? 'dist/selkie';
+mkdirSync(dirname(outfile), { recursive: true });
+const flags = ['--compile', '--minify', '--bytecode', '--format=cjs'];
+const { exitCode } = Bun.spawnSync([process.execPath, 'build', ...flags, 'src/main.ts', '--outfile', outfile], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+process.exitCode = exitCode;

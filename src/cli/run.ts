@@ -1,0 +1,125 @@
+import { openSync } from 'node:fs';
+import type { GlobalOptions, ProgramName } from '../config/globals.ts';
+import { NotYet } from '../errors.ts';
+import { checkArity } from './arity.ts';
+import type { CommandClass, Invocation } from './command.ts';
+import { report } from './failure.ts';
+import { addGlobals, globalFlags } from './flags/global.ts';
+import { type Location, locate } from './locate.ts';
+import { startLog } from './log.ts';
+import { HelpWanted, type ParsedLine, parseLine, UsageError } from './parse.ts';
+import { versionText } from './program.ts';
+import { redirectStdout, writeError, writeOut } from './streams.ts';
+import { suggest } from './suggest.ts';
+import { treeOf } from './trees.ts';
+
+/** Runs a command line and returns the exit code. Whatever goes wrong has been printed by then. */
+export async function run(program: ProgramName, argv: readonly string[]): Promise<number> {
+  try {
+    const location = locate(program, treeOf(program), argv);
+    return location.node.load ? await runCommand(program, location) : await runGroup(program, location);
+  } catch (error) {
+    return report(program, error);
+  }
+}
+
+async function runCommand(called: ProgramName, location: Location): Promise<number> {
+  const { default: command } = await location.node.load!();
+  const path = [called, ...location.words].join(' ');
+  const { persistent } = globalFlags[location.program];
+  let line: ParsedLine;
+  try {
+    line = parseLine(location.rest, [command.flags, persistent], { interspersed: command.interspersed, onDeprecated: announce });
+    if (!Object.hasOwn(command.flags, 'help') && line.values['help'] === true) throw new HelpWanted();
+  } catch (error) {
+    if (error instanceof HelpWanted) return showHelp(called, location);
+    if (error instanceof UsageError) throw pointToHelp(error, location.program, path);
+    throw error;
+  }
+  const globals = settle(location, command, line);
+  checkArity(path, command.args, line);
+  checkRequired(command, line);
+
+  return await execute(command, { path, argv: location.rest, line, globals });
+}
+
+async function execute(command: CommandClass, invocation: Invocation): Promise<number> {
+  const instance = new command(invocation);
+  await instance.run();
+  return instance.exitCode;
+}
+
+/** A group of commands, or the program itself: there is nothing to run but a wrong word to complain about. */
+async function runGroup(called: ProgramName, location: Location): Promise<number> {
+  const { program, words } = location;
+  const path = [called, ...words].join(' ');
+  const isRoot = words.length === 0 || location.node.program !== undefined;
+  let line: ParsedLine;
+  try {
+    const { local, persistent } = globalFlags[program];
+    line = parseLine(location.rest, isRoot ? [local, persistent] : [persistent]);
+    if (line.values['help'] === true) throw new HelpWanted();
+  } catch (error) {
+    if (error instanceof HelpWanted) return showHelp(called, location);
+    if (error instanceof UsageError) throw pointToHelp(error, program, path);
+    throw error;
+  }
+  if (isRoot && line.values['version'] === true) {
+    writeOut(`${versionText(program)}\n`);
+    return 0;
+  }
+  settle(location, undefined, line);
+  const word = line.args[0];
+  if (program === 'buildah') {
+    if (word !== undefined && isRoot) throw new UsageError(`unknown command "${word}" for "${path}"\n${didYouMean(location, word)}`);
+    return showHelp(called, location);
+  }
+  const hint = `Try '${path} --help' for more information`;
+  if (program === 'skopeo') {
+    throw new UsageError(
+      word === undefined ? `Missing command '${path} COMMAND'\n${hint}` : `Unrecognized command \`${path} ${word}\`\n${hint}`,
+    );
+  }
+  if (word !== undefined) throw new UsageError(`unrecognized command \`${path} ${word}\`\n${didYouMean(location, word)}${hint}`);
+  await showHelp(called, location);
+  throw new UsageError(`missing command '${path} COMMAND'`);
+}
+
+function didYouMean(location: Location, word: string): string {
+  const names = suggest(location.node.children!, word);
+  return names.length === 0 ? '' : `\nDid you mean this?\n\t${names.join('\n\t')}\n\n`;
+}
+
+/** The global options of this call, put into effect where the command line itself is concerned: log level and standard output. */
+function settle(location: Location, command: CommandClass | undefined, line: ParsedLine): GlobalOptions {
+  const given = new Map(location.given);
+  for (const name of line.changed) if (!command || !Object.hasOwn(command.flags, name)) given.set(name, line.values[name]);
+  const globals = addGlobals({ programName: location.program, logLevel: 'warn' }, given);
+  startLog(globals.logLevel);
+  const out = globals.noOut ? '/dev/null' : globals.out;
+  if (out !== undefined && out !== '') redirectStdout(openSync(out, 'w'));
+  if (globals.remote || globals.url !== undefined || globals.connection !== undefined) throw new NotYet('a remote service');
+  return globals;
+}
+
+function checkRequired(command: CommandClass, line: ParsedLine): void {
+  const missing = command.required.filter((name) => !line.changed.has(name));
+  if (missing.length > 0) throw new UsageError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
+  for (const group of command.exclusive) {
+    const set = group.filter((name) => line.changed.has(name));
+    if (set.length < 2) continue;
+    const all = group.join(' ');
+    throw new UsageError(`if any flags in the group [${all}] are set none of the others can be; [${set.sort().join(' ')}] were all set`);
+  }
+}
+
+const pointToHelp = (error: UsageError, program: ProgramName, path: string): UsageError =>
+  program === 'podman' || program === 'selkie' ? new UsageError(`${error.message}\nSee '${path} --help'`) : error;
+
+const announce = (name: string, text: string): void => writeError(`Flag --${name} has been deprecated, ${text}\n`);
+
+async function showHelp(called: ProgramName, location: Location): Promise<number> {
+  const { help } = await import('./help.ts');
+  writeOut(await help(called, location));
+  return 0;
+}
