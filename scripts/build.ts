@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 
 const outfile = process.argv[2] ?? 'dist/selkie';
 mkdirSync(dirname(outfile), { recursive: true });
-const flags = ['--compile', '--minify', '--bytecode', '--format=cjs'];
+// A reluctant JIT keeps the process single-threaded until main.ts has entered a rootless user's namespace, and then sets it free.
+const flags = ['--compile', '--minify', '--bytecode', '--format=cjs', '--compile-jit-policy=50'];
 const { exitCode } = Bun.spawnSync([process.execPath, 'build', ...flags, 'src/main.ts', '--outfile', outfile], {
   stdio: ['ignore', 'inherit', 'inherit'],
 });

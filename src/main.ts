@@ -1,5 +1,6 @@
 import { programName, versionText } from './cli/program.ts';
 import { writeOut } from './cli/streams.ts';
+import { enterUserNamespace } from './rootless/enter.ts';
 
 /** Answers what needs nothing loaded; all else is imported by what it is. No top-level await: the bytecode build is CommonJS. */
 async function main(): Promise<void> {
@@ -18,6 +19,13 @@ async function main(): Promise<void> {
       (await import('./cli/complete/main.ts')).complete(program, argv);
       return;
   }
+  try {
+    enterUserNamespace(argv, program, () => (require('./cli/log.ts') as typeof import('./cli/log.ts')).startLog('warn'));
+  } catch (error) {
+    process.exitCode = (await import('./cli/failure.ts')).report(program, error);
+    return;
+  }
+  Bun.unsafe.setJITPolicy(1);
   process.exitCode = await (await import('./cli/run.ts')).run(program, argv);
 }
 

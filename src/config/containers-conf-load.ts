@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
+import { findInPath, firstExecutable } from '../os/executables.ts';
 import { defaultContainersConf } from './containers-conf-defaults.ts';
 import type { ContainersConf } from './containers-conf-types.ts';
 import { validateContainersConf } from './containers-conf-validate.ts';
-import { findInPath, firstExecutable } from './executables.ts';
 import { configHome, isRootless, rootlessUid } from './paths.ts';
 import { readTomlFile, type TomlTable, type TomlValue } from './toml-file.ts';
 

@@ -1,4 +1,6 @@
 /** containers.conf(5) as the rest of selkie sees it. */
+
+export { findInPath } from '../os/executables.ts';
 export {
   ConfigurationError,
   loadContainersConf,
@@ -7,5 +9,4 @@ export {
   useConfigModules,
 } from './containers-conf-load.ts';
 export type { ContainersConf } from './containers-conf-types.ts';
-export { findInPath } from './executables.ts';
 export { findConmon, findHelperBinary, findInitBinary, MissingProgram } from './helper-binary.ts';

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SelkieError } from '../errors.ts';
+import { findInPath, firstExecutable } from '../os/executables.ts';
 import { loadContainersConf } from './containers-conf-load.ts';
-import { findInPath, firstExecutable } from './executables.ts';
 
 /** A program that selkie calls is not there. */
 export class MissingProgram extends SelkieError {

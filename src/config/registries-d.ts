@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SelkieError } from '../errors.ts';
+import { homeDir, isRootless } from './paths.ts';
+
+interface Namespace {
+  lookaside?: string;
+  sigstore?: string;
+  'lookaside-staging'?: string;
+  'sigstore-staging'?: string;
+  'use-sigstore-attachments'?: boolean;
+}
+
+interface RegistriesD {
+  defaultDocker?: Namespace;
+  readonly docker: Map<string, Namespace>;
+}
+
+export class RegistriesDError extends SelkieError {}
+
+const cache = new Map<string, RegistriesD>();
+
+/**
+ * Where signatures of a docker image lie, or may be put. For writing there is always a place: the user's own directory.
+ * @param name the full reference, whose scopes are looked up from the most specific on
+ */
+export function lookasideLocation(
+  reference: { domain: string; path: string },
+  name: string,
+  purpose: 'read' | 'write',
+  directory?: string,
+): URL | undefined {
+  const configuration = load(directory ?? defaultDirectory());
+  const repository = `${reference.domain}/${reference.path}`;
+  const parts = repository.split('/');
+  const scopes = [name, ...parts.map((_, index) => parts.slice(0, parts.length - index).join('/'))];
+  const found = scopes
+    .map((scope) => configuration.docker.get(scope))
+    .find((each) => each !== undefined && chosen(each, purpose) !== undefined);
+  const url = (found && chosen(found, purpose)) ?? (configuration.defaultDocker && chosen(configuration.defaultDocker, purpose));
+  if (url !== undefined) {
+    if (!URL.canParse(url)) throw new RegistriesDError(`invalid signature storage URL ${url}`);
+    return new URL(url);
+  }
+  const own = isRootless() ? join(homeDir(), '.local/share/containers/sigstore') : '/var/lib/containers/sigstore';
+  return purpose === 'write' || existsSync(own) ? new URL(`file://${own}`) : undefined;
+}
+
+function chosen(namespace: Namespace, purpose: 'read' | 'write'): string | undefined {
+  const read = namespace.lookaside || namespace.sigstore;
+  if (purpose === 'read') return read || undefined;
+  return namespace['lookaside-staging'] || namespace['sigstore-staging'] || read || undefined;
+}
+
+function defaultDirectory(): string {
+  const own = join(homeDir(), '.config/containers/registries.d');
+  return existsSync(own) ? own : '/etc/containers/registries.d';
+}
+
+function load(directory: string): RegistriesD {
+  let result = cache.get(directory);
+  if (!result) {
+    result = read(directory);
+    cache.set(directory, result);
+  }
+  return result;
+}
+
+function read(directory: string): RegistriesD {
+  const result: RegistriesD = { docker: new Map() };
+  let names: string[];
+  try {
+    names = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
+  } catch {
+    return result;
+  }
+  for (const name of names.sort()) {
+    const path = join(directory, name);
+    const text = readFileSync(path, 'utf8');
+    if (text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line))) continue;
+    const { parse } = require('yaml') as typeof import('yaml');
+    let document: { 'default-docker'?: Namespace; docker?: Record<string, Namespace> } | null;
+    try {
+      document = parse(text) as typeof document;
+    } catch (cause) {
+      throw new RegistriesDError(`parsing ${path}: ${(cause as Error).message}`, { cause });
+    }
+    if (document?.['default-docker']) {
+      if (result.defaultDocker)
+        throw new RegistriesDError(
+          `error parsing signature storage configuration: "default-docker" defined both in another file and in ${JSON.stringify(path)}`,
+        );
+      result.defaultDocker = document['default-docker'];
+    }
+    for (const [scope, namespace] of Object.entries(document?.docker ?? {})) {
+      if (result.docker.has(scope))
+        throw new RegistriesDError(
+          `error parsing signature storage configuration: "docker" namespace ${JSON.stringify(scope)} defined both in another file and in ${JSON.stringify(path)}`,
+        );
+      result.docker.set(scope, namespace ?? {});
+    }
+  }
+  return result;
+}
