@@ -31,3 +31,10 @@ export function userName(): string {
   }
   return String(rootlessUid());
 }
+
+/** Tells this process and its children who called, in the variables that podman uses. */
+export function recordOriginalIds(uid: number, gid: number): void {
+  process.env['_CONTAINERS_USERNS_CONFIGURED'] = 'done';
+  process.env['_CONTAINERS_ROOTLESS_UID'] = String(uid);
+  process.env['_CONTAINERS_ROOTLESS_GID'] = String(gid);
+}

@@ -1,0 +1,87 @@
+import { unlinkSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { debug, warn } from '../diagnostics.ts';
+import { findInPath } from '../os/executables.ts';
+import { joinNamespacesOf } from '../os/join-namespaces.ts';
+import { readMountInfo } from '../os/mount.ts';
+import { replaceProcess } from '../os/namespaces.ts';
+import { sendSignal } from '../os/process.ts';
+import { NamespaceFailure, startNamespaceHolder } from './create-namespace.ts';
+import { recordOriginalIds } from './identity.ts';
+import { findNamespaceHolder, pausePid, pausePidPath, registerPauseProcess } from './pause-process.ts';
+
+/** Joins a pause process or a running container's namespaces, or makes new ones. See enterUserNamespace. @throws NamespaceFailure */
+export function enterSlowly(argv: readonly string[], beforeCreating?: () => void): void {
+  const holder = findNamespaceHolder();
+  if (holder !== undefined) {
+    if (holder !== pausePid()) registerPauseProcess(holder);
+    if (enterNamespacesOf(holder, argv)) return;
+    // A pid that now belongs to something else cannot be joined: its file is a leftover.
+    debug(`pid ${holder} in ${pausePidPath()} is not ours to join`);
+    forgetStale();
+  }
+  beforeCreating?.();
+  warnUnlessRootIsShared();
+  const created = startNamespaceHolder();
+  const won = registerPauseProcess(created);
+  if (!won) sendSignal(created, 9);
+  if (!enterNamespacesOf(won ? created : (pausePid() ?? created), argv)) throw new NamespaceFailure('cannot join the new user namespace');
+}
+
+function forgetStale(): void {
+  try {
+    unlinkSync(pausePidPath());
+  } catch {
+    // another process was faster
+  }
+}
+
+function enterNamespacesOf(pid: number, argv: readonly string[]): boolean {
+  const uid = process.geteuid!();
+  const gid = process.getegid!();
+  const directory = workingDirectory();
+  const result = joinNamespacesOf(pid);
+  if (result === 'threads') startAgainInside(pid, directory, uid, gid, argv);
+  if (result === 'refused') return false;
+  if (directory !== undefined) process.chdir(directory);
+  recordOriginalIds(uid, gid);
+  return true;
+}
+
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The slow way, for when threads run already: nsenter from util-linux, then ourselves once more. */
+function startAgainInside(pid: number, directory: string | undefined, uid: number, gid: number, argv: readonly string[]): never {
+  const nsenter = findInPath('nsenter');
+  if (nsenter === undefined) throw new NamespaceFailure('the program nsenter (Debian package util-linux) is not there');
+  const self = process.argv[1]?.startsWith('/$bunfs/') ? [invokedAs()] : [process.execPath, process.argv[1]!];
+  const args = [nsenter, '--target', String(pid), '--user', '--mount', '--preserve-credentials', '--', ...self, ...argv];
+  replaceProcess(nsenter, args, {
+    ...process.env,
+    _CONTAINERS_USERNS_CONFIGURED: 'init',
+    _CONTAINERS_ROOTLESS_UID: String(uid),
+    _CONTAINERS_ROOTLESS_GID: String(gid),
+    _SELKIE_WORKING_DIRECTORY: directory,
+  });
+}
+
+/** Our program under the name that we were called by: `podman` behaves otherwise than `buildah`. */
+function invokedAs(): string {
+  const name = process.argv0;
+  if (isAbsolute(name)) return name;
+  if (name.includes('/')) return `${process.cwd()}/${name}`;
+  return findInPath(name) ?? process.execPath;
+}
+
+function warnUnlessRootIsShared(): void {
+  if (process.env['container'] !== undefined) return;
+  const root = readMountInfo().find(({ mountPoint }) => mountPoint === '/');
+  if (root === undefined || root.propagation.some((tag) => tag.startsWith('shared:'))) return;
+  warn('"/" is not a shared mount, this could cause issues or missing mounts with rootless containers');
+}
