@@ -20,7 +20,7 @@ export type { ImageEngineOptions };
  * Images of a store: find, list, move in and out, name and remove them. What only reads the store is synchronous; what opens
  * another place is asynchronous and loads its code when first called.
  */
-export class ImageEngine implements EngineContext {
+export class ImageEngine implements EngineContext, Disposable {
   constructor(
     readonly store: Store,
     readonly options: ImageEngineOptions = {},
@@ -86,9 +86,25 @@ export class ImageEngine implements EngineContext {
     return (await import('./pull.ts')).pullImages(this, name, options);
   }
 
-  /** Sends a local image to a place; by default where its name says. Answers the manifest's digest as it is there. */
-  async push(name: string, destination?: string, options: PushOptions = {}): Promise<{ digest: string; manifest: Uint8Array }> {
-    return (await import('./push.ts')).pushImage(this, name, destination, options);
+  /**
+   * Sends a local image to a place; by default where its name says. A manifest list without an instance for this machine is sent
+   * whole. Answers the manifest's digest as it is there.
+   */
+  async push(name: string, destination?: string, options: PushOptions = {}): Promise<string> {
+    try {
+      return await (await import('./push.ts')).pushImage(this, name, destination, options);
+    } catch (error) {
+      if (!(error instanceof ImageNotKnown) || !this.#isList(name)) throw error;
+      return await (await import('./list-push.ts')).pushList(this, name, destination || name, { ...options, all: true });
+    }
+  }
+
+  #isList(name: string): boolean {
+    try {
+      return lookupImage(this.store, name, { onlyManifestList: true }).image.isManifestList;
+    } catch {
+      return false;
+    }
   }
 
   async save(names: string[], path: string, options: SaveOptions = {}): Promise<void> {
@@ -112,6 +128,10 @@ export class ImageEngine implements EngineContext {
 
   async prune(options: PruneOptions = {}): Promise<PruneReport[]> {
     return (await import('./prune.ts')).pruneImages(this, options);
+  }
+
+  [Symbol.dispose](): void {
+    this.store[Symbol.dispose]();
   }
 
   emit(type: ImageEventType, id: string, name: string, error?: string): void {

@@ -14,7 +14,8 @@ export function inspectList(image: LocalImage): Record<string, unknown> {
   };
 }
 
-function inspectInstance(entry: ListInstance, files: string[] | undefined): Record<string, unknown> {
+/** One entry as it is shown. */
+export function inspectInstance(entry: ListInstance, files: string[] | undefined): Record<string, unknown> {
   return {
     mediaType: entry.mediaType,
     size: entry.size,

@@ -1,3 +1,4 @@
+import { createReadStream, statSync } from 'node:fs';
 import { SelkieError } from '../errors.ts';
 import type { Digest } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -5,6 +6,7 @@ import { parseImageName } from './image-name.ts';
 import { findList } from './list-edit.ts';
 import { ListRecord } from './list-record.ts';
 import { manifestDigest, parseManifest } from './manifest.ts';
+import { ociManifest } from './media-types.ts';
 import type { PushOptions } from './pull-options.ts';
 import { parseDestination } from './push.ts';
 import { copyWithRetries } from './store-copy.ts';
@@ -70,6 +72,8 @@ class ListSource implements ImageSource, RewritingSource {
   async manifest(instance?: Digest): Promise<RawManifest> {
     const { list } = this.reference;
     if (instance === undefined) return { bytes: list.serialize(), mediaType: list.mediaType };
+    const artifact = list.artifacts.manifests?.[instance];
+    if (artifact !== undefined) return { bytes: Buffer.from(artifact), mediaType: ociManifest };
     const source = await this.#sourceOf(instance);
     const raw = await this.#manifestOf(source, instance);
     const parsed = parseManifest(raw);
@@ -96,13 +100,22 @@ class ListSource implements ImageSource, RewritingSource {
   }
 
   async blob(info: BlobInfo): Promise<ReadableBlob> {
+    const { blobs, detached } = this.reference.list.artifacts;
+    const path = detached?.[info.digest];
+    if (path !== undefined) return fileBlob(path);
+    const kept = blobs?.[info.digest];
+    if (kept !== undefined) return textBlob(Buffer.from(kept, 'base64'));
     const source = this.#places.get(info.digest);
     if (!source) throw new SelkieError(`blob ${info.digest} is in no instance of the manifest list`);
     return source.blob(info);
   }
 
+  #isArtifact(instance: Digest): boolean {
+    return this.reference.list.artifacts.manifests?.[instance] !== undefined;
+  }
+
   async layersForCopy(instance?: Digest): Promise<BlobInfo[] | undefined> {
-    if (instance === undefined) return undefined;
+    if (instance === undefined || this.#isArtifact(instance)) return undefined;
     const source = await this.#sourceOf(instance);
     if (!('layersForCopy' in source)) return undefined;
     const rewriting = source as ImageSource & RewritingSource;
@@ -113,7 +126,7 @@ class ListSource implements ImageSource, RewritingSource {
   }
 
   async signatures(instance?: Digest): Promise<Uint8Array[]> {
-    if (instance === undefined) return [];
+    if (instance === undefined || this.#isArtifact(instance)) return [];
     const source = await this.#sourceOf(instance);
     const single = manifestDigest((await source.manifest()).bytes) === instance;
     return source.signatures(single ? undefined : instance);
@@ -122,4 +135,16 @@ class ListSource implements ImageSource, RewritingSource {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const source of this.#opened.values()) await (await source)[Symbol.asyncDispose]();
   }
+}
+
+function fileBlob(path: string): ReadableBlob {
+  const { size } = statSync(path);
+  return { size, file: { path, offset: 0, length: size }, stream: () => createReadStream(path) };
+}
+
+function textBlob(bytes: Uint8Array): ReadableBlob {
+  const stream = async function* (): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  };
+  return { size: bytes.length, stream };
 }

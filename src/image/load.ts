@@ -19,8 +19,7 @@ export async function loadImages(engine: EngineContext, path: string, options: E
       for (const name of names) engine.emit('loadfromarchive', lookupImage(engine.store, name).image.id, path);
       return names;
     } catch (error) {
-      if (!(error instanceof SelkieError)) throw error;
-      failures.push(`${transport}: ${error.message}`);
+      failures.push(`${transport}: ${(error as Error).message}`);
     }
   }
   const list = failures.map((failure) => `\n * ${failure}`).join('');

@@ -1,7 +1,7 @@
-import { digestOf } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
 import { parseImageName } from './image-name.ts';
 import { lookupImage } from './lookup.ts';
+import { manifestDigest } from './manifest.ts';
 import { dockerManifest } from './media-types.ts';
 import type { PushOptions } from './pull-options.ts';
 import { parseCanonicalReference, type Reference } from './reference.ts';
@@ -9,13 +9,13 @@ import { copyWithRetries } from './store-copy.ts';
 import { storeReference } from './store-reference.ts';
 import type { ImageReference } from './transport.ts';
 
-/** Sends a local image away. @throws ImageNotKnown */
+/** Sends a local image away. @throws ImageNotKnown @returns the digest that its manifest has there */
 export async function pushImage(
   engine: EngineContext,
   name: string,
   destination: string | undefined,
   options: PushOptions,
-): Promise<{ digest: string; manifest: Uint8Array }> {
+): Promise<string> {
   const found = lookupImage(engine.store, name);
   const target = destination || found.name;
   const reference = parseDestination(target);
@@ -31,7 +31,7 @@ export async function pushImage(
       ...(options.forceCompression ? { forceCompression: true } : {}),
       destination: { additionalTags, ...(options.compressLayers ? { compressLayers: true } : {}) },
     });
-    return { digest: digestOf(result.manifest), manifest: result.manifest };
+    return manifestDigest(result.manifest);
   } finally {
     engine.emit('push', found.image.id, target);
   }

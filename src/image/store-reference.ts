@@ -3,7 +3,7 @@ import { ImageNotKnown } from './image-errors.ts';
 import { LocalImage } from './local-image.ts';
 import { formatReference, type Reference } from './reference.ts';
 import type { ImageReference } from './transport.ts';
-import { storageReference } from './transports/containers-storage.ts';
+import { storageReference } from './transports/containers-storage-reference.ts';
 
 /** A place in the open store, by name, by id, or both. */
 export function storeReference(store: Store, at: { reference?: Reference; id?: string }): ImageReference {

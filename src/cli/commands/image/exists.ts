@@ -1,6 +1,6 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 
 export default class ImageExists extends SelkieCommand {
   static override summary = '';
@@ -8,6 +8,8 @@ export default class ImageExists extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(ImageExists);
+    using images = openImages(this.globals);
+    if (!images.exists(args[0]!)) this.exitCode = 1;
   }
 }

@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { downloadFile } from '../../download.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
+import { type InputFile, standardInputFile } from '../../standard-input.ts';
 
 export default class ImageImport extends SelkieCommand {
   static override summary = '';
@@ -17,7 +21,31 @@ export default class ImageImport extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['files', 'images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ImageImport);
+    using input = await this.#source(args[0]!);
+    using images = openImages(this.globals);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const id = await images.import(input.path, {
+      changes: [...flags.change],
+      ...(flags.message ? { message: flags.message } : {}),
+      ...(args[1] ? { tag: args[1] } : {}),
+      ...(flags.os ? { os: flags.os } : {}),
+      ...(flags.arch ? { architecture: flags.arch } : {}),
+      ...(flags.variant ? { variant: flags.variant } : {}),
+      ...(flags['signature-policy'] ? { signaturePolicy: flags['signature-policy'] } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    this.out(id);
+  }
+
+  #source(path: string): Promise<InputFile> | InputFile {
+    if (path === '-') return standardInputFile();
+    if (/^https?:\/\//.test(path)) {
+      this.out(`Downloading from ${JSON.stringify(path)}`);
+      return downloadFile(path);
+    }
+    if (path.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(path)}`);
+    return { path, [Symbol.dispose]: () => {} };
   }
 }

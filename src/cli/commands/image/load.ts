@@ -1,7 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { existsSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { downloadFile } from '../../download.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
+import { type InputFile, standardInputFile } from '../../standard-input.ts';
 
 export default class ImageLoad extends SelkieCommand {
   static override summary = '';
@@ -12,7 +18,25 @@ export default class ImageLoad extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags } = this.parse(ImageLoad);
+    using input = await inputFile(flags.input);
+    using images = openImages(this.globals);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const names = await images.load(input.path, {
+      ...(flags['signature-policy'] ? { signaturePolicy: flags['signature-policy'] } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    for (const name of names) this.out(`Loaded image: ${name}`);
   }
+}
+
+async function inputFile(path: string): Promise<InputFile> {
+  if (path === '') {
+    if (isatty(0)) throw new SelkieError('cannot read from terminal, use command-line redirection or the --input flag');
+    return standardInputFile();
+  }
+  if (/^https?:\/\//.test(path)) return downloadFile(path);
+  if (!existsSync(path)) throw new SelkieError(`faccessat ${path}: no such file or directory`);
+  return { path, [Symbol.dispose]: () => {} };
 }

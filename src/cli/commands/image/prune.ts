@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { confirm } from '../../confirm.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImagePrune extends SelkieCommand {
@@ -14,7 +15,12 @@ export default class ImagePrune extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags } = this.parse(ImagePrune);
+    const what = flags.all ? 'all images without at least one container associated with them' : 'all dangling images';
+    if (!flags.force && !confirm(`WARNING! This command removes ${what}.\nAre you sure you want to continue? [y/N] `)) return;
+    using images = openImages(this.globals);
+    const pruned = await images.prune({ all: flags.all, external: flags.external, filters: [...flags.filter] });
+    for (const { id } of pruned) this.out(id);
   }
 }

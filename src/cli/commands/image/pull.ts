@@ -1,8 +1,11 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
+import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
 import { selection } from '../../flags/selection.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
+import { throwLast } from '../../output/several-errors.ts';
 
 export default class ImagePull extends SelkieCommand {
   static override summary = '';
@@ -30,7 +33,26 @@ export default class ImagePull extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, complete: ['images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ImagePull);
+    const platform = toPlatform(flags);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const options = {
+      ...toCopyOptions(flags, changed),
+      policy: toPullPolicy(flags.policy),
+      allTags: flags['all-tags'],
+      ...(platform ? { platform } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    };
+    using images = openImages(this.globals);
+    const errors: Error[] = [];
+    for (const name of args) {
+      try {
+        for (const image of await images.pull(name, options)) this.out(image.id);
+      } catch (error) {
+        errors.push(error as Error);
+      }
+    }
+    throwLast(errors);
   }
 }

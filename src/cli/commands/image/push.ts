@@ -1,9 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toCompression, toManifestType } from '../../flags/push-options.ts';
 import { selection } from '../../flags/selection.ts';
 import { signing } from '../../flags/signing.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ImagePush extends SelkieCommand {
   static override summary = '';
@@ -27,7 +31,19 @@ export default class ImagePush extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['images', 'imagesAndFiles'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ImagePush);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const manifestType = toManifestType(flags.format);
+    const options = {
+      ...toCopyOptions(flags, changed),
+      ...toCompression(flags, changed),
+      ...(manifestType ? { manifestType } : {}),
+      ...(flags.compress ? { compressLayers: true } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    };
+    using images = openImages(this.globals);
+    const digest = await images.push(args[0]!, args.at(-1), options);
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
 }

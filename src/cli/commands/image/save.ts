@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { isatty } from 'node:tty';
+import { SelkieError } from '../../../errors.ts';
+import type { SaveFormat } from '../../../image/pull-options.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ImageSave extends SelkieCommand {
   static override summary = '';
@@ -17,7 +21,31 @@ export default class ImageSave extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, tooFew: 'need at least 1 argument', complete: ['images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ImageSave);
+    if (changed('compress') && flags.format !== 'docker-dir')
+      throw new SelkieError("--compress can only be set when --format is 'docker-dir'");
+    if (flags.output === '' && isatty(1)) throw new SelkieError('refusing to save to terminal. Use -o flag or redirect');
+    const path = flags.output || '/dev/stdout';
+    if (path.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(path)}`);
+    const multiple = flags['multi-image-archive'];
+    const onProgress = copyProgress({ quiet: flags.quiet || flags.output === '' });
+    using images = openImages(this.globals);
+    await images.save(multiple ? args : args.slice(0, 1), path, {
+      format: toFormat(flags.format),
+      additionalTags: multiple ? [] : args.slice(1),
+      removeSignatures: true,
+      compressLayers: flags.compress,
+      acceptUncompressedLayers: flags.uncompressed,
+      ...(flags['signature-policy'] ? { signaturePolicy: flags['signature-policy'] } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
   }
+}
+
+const formats: readonly string[] = ['docker-archive', 'oci-archive', 'oci-dir', 'docker-dir'] satisfies SaveFormat[];
+
+function toFormat(text: string): SaveFormat {
+  if (!formats.includes(text)) throw new SelkieError(`unknown format ${JSON.stringify(text)}`);
+  return text as SaveFormat;
 }

@@ -1,6 +1,6 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 
 export default class ImageTag extends SelkieCommand {
   static override summary = '';
@@ -8,6 +8,8 @@ export default class ImageTag extends SelkieCommand {
   static override args: Arguments = { min: 2, complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(ImageTag);
+    using images = openImages(this.globals);
+    images.tag(images.lookup(args[0]!, { manifestList: true }), args.slice(1));
   }
 }

@@ -1,6 +1,6 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImageTree extends SelkieCommand {
@@ -12,6 +12,8 @@ export default class ImageTree extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ImageTree);
+    using images = openImages(this.globals);
+    this.write(images.tree(images.lookup(args[0]!), flags.whatrequires));
   }
 }

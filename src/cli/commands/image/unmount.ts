@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { unmountImages } from '../../../image/image-mount.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { throwLast } from '../../output/several-errors.ts';
 
 export default class ImageUnmount extends SelkieCommand {
   static override summary = '';
@@ -13,6 +16,14 @@ export default class ImageUnmount extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'image name or ID must be specified', unless: ['all'], complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ImageUnmount);
+    if (flags.all && args.length > 0) throw new SelkieError('when using the --all switch, you may not pass any image names or IDs');
+    using images = openImages(this.globals);
+    const errors: Error[] = [];
+    for (const { id, error } of unmountImages(images, args, flags.all, flags.force)) {
+      if (error) errors.push(error);
+      else this.out(id);
+    }
+    throwLast(errors);
   }
 }

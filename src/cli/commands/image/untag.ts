@@ -1,6 +1,6 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 
 export default class ImageUntag extends SelkieCommand {
   static override summary = '';
@@ -8,6 +8,8 @@ export default class ImageUntag extends SelkieCommand {
   static override args: Arguments = { min: 1, complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(ImageUntag);
+    using images = openImages(this.globals);
+    images.untag(images.lookup(args[0]!), args.slice(1));
   }
 }

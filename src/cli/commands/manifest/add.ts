@@ -1,7 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { readFileSync } from 'node:fs';
+import { SelkieError } from '../../../errors.ts';
+import { addArtifactToList, type ListArtifactOptions } from '../../../image/list-artifact.ts';
+import { addImagesToList } from '../../../image/list-commands.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
-import { flag } from '../../flag.ts';
+import { openImages } from '../../engine.ts';
+import { flag, type Parsed } from '../../flag.ts';
+import { toAnnotations } from '../../flags/annotations.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
 
 export default class ManifestAdd extends SelkieCommand {
   static override summary = '';
@@ -29,7 +35,50 @@ export default class ManifestAdd extends SelkieCommand {
   };
   static override args: Arguments = { min: 2, complete: ['manifests', 'images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ManifestAdd);
+    const artifactFlags = [
+      'artifact-type',
+      'artifact-config',
+      'artifact-config-type',
+      'artifact-layer-type',
+      'artifact-subject',
+      'artifact-exclude-titles',
+    ] as const;
+    const given = artifactFlags.filter((name) => changed(name)).map((name) => `--${name}`);
+    if (!flags.artifact && given.length > 0) throw new SelkieError(`${given.join('/')} require${given.length === 1 ? 's' : ''} --artifact`);
+    const changes = {
+      architecture: flags.arch,
+      os: flags.os,
+      osVersion: flags['os-version'],
+      variant: flags.variant,
+      features: [...flags.features],
+      annotations: toAnnotations(flags.annotation),
+    };
+    using images = openImages(this.globals);
+    if (flags.artifact) {
+      this.out(await addArtifactToList(images, args[0]!, args.slice(1), toArtifact(flags, changed('artifact-type')), changes));
+    } else {
+      this.out(await addImagesToList(images, args[0]!, args.slice(1), { ...toCopyOptions(flags, changed), all: flags.all }, changes));
+    }
+  }
+}
+
+function toArtifact(flags: Parsed<typeof ManifestAdd.flags>, typed: boolean): ListArtifactOptions {
+  return {
+    ...(typed ? { type: flags['artifact-type'] } : {}),
+    ...(flags['artifact-config'] ? { config: readConfig(flags['artifact-config']) } : {}),
+    ...(flags['artifact-config-type'] ? { configType: flags['artifact-config-type'] } : {}),
+    ...(flags['artifact-layer-type'] ? { layerType: flags['artifact-layer-type'] } : {}),
+    ...(flags['artifact-subject'] ? { subject: flags['artifact-subject'] } : {}),
+    excludeTitles: flags['artifact-exclude-titles'],
+  };
+}
+
+function readConfig(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SelkieError(`open ${path}: no such file or directory`, { cause });
   }
 }

@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { createManifestList } from '../../../image/list-commands.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toAnnotations } from '../../flags/annotations.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
 
 export default class ManifestCreate extends SelkieCommand {
   static override summary = '';
@@ -15,7 +18,16 @@ export default class ManifestCreate extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, complete: ['none', 'images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ManifestCreate);
+    const wrong = (text: string) => `expected --annotation ${JSON.stringify(text)} to be in key=value format`;
+    const options = {
+      ...toCopyOptions(flags, changed),
+      all: flags.all,
+      amend: flags.amend,
+      annotations: toAnnotations(flags.annotation, wrong),
+    };
+    using images = openImages(this.globals);
+    this.out(await createManifestList(images, args[0]!, args.slice(1), options));
   }
 }

@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
+import { listExists } from '../../../image/list-edit.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 
 export default class ManifestExists extends SelkieCommand {
   static override summary = '';
@@ -8,6 +9,8 @@ export default class ManifestExists extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['manifests'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(ManifestExists);
+    using images = openImages(this.globals);
+    if (!listExists(images, args[0]!)) this.exitCode = 1;
   }
 }

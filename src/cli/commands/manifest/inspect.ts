@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { goJson } from '../../../image/go-json.ts';
+import { inspectManifest } from '../../../image/list-remote.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
 
 export default class ManifestInspect extends SelkieCommand {
   static override summary = '';
@@ -14,7 +17,11 @@ export default class ManifestInspect extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['manifests'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ManifestInspect);
+    using images = openImages(this.globals);
+    const insecure = changed('tls-verify') ? {} : { insecure: flags.insecure };
+    const options = toCopyOptions({ authfile: flags.authfile, 'tls-verify': flags['tls-verify'], ...insecure }, changed);
+    this.out(goJson(await inspectManifest(images, args[0]!, options), '    '));
   }
 }

@@ -1,8 +1,14 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { SelkieError } from '../../../errors.ts';
+import { pushList } from '../../../image/list-push.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toCompression, toManifestType } from '../../flags/push-options.ts';
 import { signing } from '../../flags/signing.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ManifestPush extends SelkieCommand {
   static override summary = '';
@@ -28,7 +34,27 @@ export default class ManifestPush extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['manifests', 'transports'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ManifestPush);
+    const list = args[0]!;
+    const destination = args.at(-1)!;
+    if (list === '') throw new SelkieError('invalid image name ""');
+    if (destination === '') throw new SelkieError('invalid destination ""');
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const manifestType = toManifestType(flags.format, "'oci' or 'v2s2'");
+    using images = openImages(this.globals);
+    const { id } = images.lookup(list, { onlyManifestList: true });
+    const digest = await pushList(images, list, destination, {
+      ...toCopyOptions(flags, changed),
+      ...toCompression(flags, changed),
+      all: flags.all,
+      ...(manifestType ? { manifestType } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    if (flags.rm || flags.purge) {
+      const { errors } = await images.remove([id], { manifestList: true });
+      if (errors[0]) throw new SelkieError(`removing manifest after push: ${errors[0].message}`, { cause: errors[0] });
+    }
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
 }

@@ -1,6 +1,8 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { removeFromList } from '../../../image/list-commands.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 
 export default class ManifestRemove extends SelkieCommand {
   static override summary = '';
@@ -8,6 +10,13 @@ export default class ManifestRemove extends SelkieCommand {
   static override args: Arguments = { min: 2, max: 2, complete: ['manifests', 'none'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(ManifestRemove);
+    using images = openImages(this.globals);
+    try {
+      this.out(removeFromList(images, args[0]!, args[1]!));
+    } catch (error) {
+      if (!(error instanceof SelkieError)) throw error;
+      throw new SelkieError(`removing from manifest list ${args[0]}: ${error.message}`, { cause: error });
+    }
   }
 }

@@ -1,7 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { removeExitCode } from '../../../image/remove.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { joinErrors } from '../../output/several-errors.ts';
 
 export default class ManifestRm extends SelkieCommand {
   static override summary = '';
@@ -11,7 +13,13 @@ export default class ManifestRm extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, complete: ['manifests'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ManifestRm);
+    using images = openImages(this.globals);
+    const { reports, errors } = await images.remove(args, { manifestList: true, ignore: flags.ignore });
+    for (const { untagged } of reports) for (const name of untagged) this.out(`Untagged: ${name}`);
+    for (const { id, removed } of reports) if (removed) this.out(`Deleted: ${id}`);
+    const failure = joinErrors(errors, removeExitCode(errors));
+    if (failure) throw failure;
   }
 }

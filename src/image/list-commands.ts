@@ -1,0 +1,130 @@
+import { SelkieError } from '../errors.ts';
+import { type Digest, parseDigest } from './digest.ts';
+import type { EngineContext } from './engine-context.ts';
+import {
+  addInstances,
+  annotateInstance,
+  annotateList,
+  createList,
+  findList,
+  type InstanceChanges,
+  ListNameTaken,
+  removeInstance,
+} from './list-edit.ts';
+import { memberDigest, readInstances, readSubject } from './list-instances.ts';
+import { ListRecord } from './list-record.ts';
+import type { EngineCopyOptions } from './pull-options.ts';
+
+export interface ListCreateOptions extends EngineCopyOptions {
+  /** Add every instance of the lists that are named. */
+  all?: boolean;
+  /** A list of that name may be there already and is added to. */
+  amend?: boolean;
+  annotations?: Record<string, string>;
+}
+
+export interface ListAnnotateOptions extends InstanceChanges {
+  indexAnnotations?: Record<string, string>;
+  subject?: string;
+}
+
+/** Makes a list of images. @returns its id */
+export async function createManifestList(
+  engine: EngineContext,
+  name: string,
+  images: string[],
+  options: ListCreateOptions = {},
+): Promise<string> {
+  const id = createOrFind(engine, name, options.amend === true);
+  annotateList(engine, id, options.annotations ?? {});
+  for (const image of images) await addToList(engine, id, image, options);
+  return id;
+}
+
+function createOrFind(engine: EngineContext, name: string, amend: boolean): string {
+  try {
+    return createList(engine, name);
+  } catch (error) {
+    if (amend && error instanceof ListNameTaken) return findList(engine, name).id;
+    throw error;
+  }
+}
+
+/** Adds images, each with what is said of it. @returns the list's id */
+export async function addImagesToList(
+  engine: EngineContext,
+  name: string,
+  images: string[],
+  options: EngineCopyOptions & { all?: boolean },
+  changes: ListAnnotateOptions,
+): Promise<string> {
+  const { id } = findList(engine, name);
+  for (const image of images) {
+    const digest = await addToList(engine, id, image, options);
+    annotateInstance(engine, id, digest, changes);
+    const subject = changes.subject ? await readSubject(engine, changes.subject, options) : undefined;
+    annotateList(engine, id, changes.indexAnnotations ?? {}, subject);
+  }
+  return id;
+}
+
+async function addToList(
+  engine: EngineContext,
+  id: string,
+  image: string,
+  options: EngineCopyOptions & { all?: boolean },
+): Promise<Digest> {
+  const { instances, source } = await readInstances(engine, image, options);
+  addInstances(engine, id, instances, source);
+  return instances[0]!.digest;
+}
+
+/** Says something of an entry, or of the list itself when no entry is named. @returns the list's id */
+export async function annotateManifestList(
+  engine: EngineContext,
+  name: string,
+  member: string | undefined,
+  changes: ListAnnotateOptions,
+): Promise<string> {
+  const image = findList(engine, name);
+  const refuse = (what: string, which: string): never => {
+    throw new SelkieError(`setting ${what} requires ${which}`);
+  };
+  if (member === undefined) {
+    const wanted = 'an instance digest';
+    if (filled(changes.annotations)) refuse('annotation on an item in a manifest list', wanted);
+    if (changes.architecture) refuse('architecture on an item in a manifest list', wanted);
+    if (changes.features?.length) refuse('features on an item in a manifest list', wanted);
+    if (changes.os) refuse('OS on an item in a manifest list', wanted);
+    if (changes.osFeatures?.length) refuse('OS features on an item in a manifest list', wanted);
+    if (changes.osVersion) refuse('OS version on an item in a manifest list', wanted);
+    if (changes.variant) refuse('variant on an item in a manifest list', wanted);
+    const subject = changes.subject ? await readSubject(engine, changes.subject, {}) : undefined;
+    annotateList(engine, image.id, changes.indexAnnotations ?? {}, subject);
+    return image.id;
+  }
+  if (filled(changes.indexAnnotations)) refuse('index-wide annotation in a manifest list', 'no instance digest');
+  if (changes.subject) refuse('subject for a manifest list', 'no instance digest');
+  let digest: string;
+  try {
+    digest = await memberDigest(engine, ListRecord.load(image).artifacts.files ?? {}, member);
+  } catch (cause) {
+    throw new SelkieError(`finding instance for ${JSON.stringify(member)}: ${(cause as Error).message}`, { cause });
+  }
+  annotateInstance(engine, image.id, parseDigest(digest), changes);
+  return image.id;
+}
+
+const filled = (map: Record<string, string> | undefined): boolean => map !== undefined && Object.keys(map).length > 0;
+
+/** @throws SelkieError when the text is no digest or the list has no such entry @returns the list's id */
+export function removeFromList(engine: EngineContext, name: string, digest: string): string {
+  try {
+    parseDigest(digest);
+  } catch (cause) {
+    throw new SelkieError(`invalid image digest "${digest}": ${(cause as Error).message}`, { cause });
+  }
+  const { id } = findList(engine, name);
+  removeInstance(engine, id, digest);
+  return id;
+}
