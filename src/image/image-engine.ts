@@ -5,12 +5,13 @@ import { type HistoryEntry, imageHistory } from './history.ts';
 import { ImageNotKnown } from './image-errors.ts';
 import type { ImageEvent, ImageEventType } from './image-events.ts';
 import { type ImageInspect, type InspectOptions, inspectImage } from './inspect.ts';
-import { type ListOptions, listImages } from './list.ts';
+import { type ListOptions, listImages, summarizeImages } from './list.ts';
 import type { LocalImage } from './local-image.ts';
 import { type Found, type LookupOptions, lookupImage } from './lookup.ts';
 import type { PruneOptions, PruneReport } from './prune.ts';
 import type { EngineCopyOptions, ImportOptions, PullOptions, PushOptions, SaveOptions } from './pull-options.ts';
 import type { RemoveOptions, RemoveResult } from './remove.ts';
+import type { ImageSummary } from './summary.ts';
 import { tagImage, untagImage } from './tag.ts';
 import { imageTree } from './tree.ts';
 
@@ -51,6 +52,11 @@ export class ImageEngine implements EngineContext, Disposable {
   /** In the store's order. @throws SelkieError for an invalid filter */
   list(options: ListOptions = {}): LocalImage[] {
     return listImages(this, options);
+  }
+
+  /** The same, as rows of a list; what they say is computed when asked for. */
+  summarize(options: ListOptions = {}): ImageSummary[] {
+    return summarizeImages(this, options);
   }
 
   inspect(image: LocalImage, options?: InspectOptions): ImageInspect {

@@ -1,4 +1,3 @@
-import { SelkieError } from '../errors.ts';
 import { digestHex } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
 import { applyChanges } from './image-changes.ts';
@@ -11,19 +10,13 @@ import { readTarball } from './tarball.ts';
 /** Makes an image of one layer from a tar file, compressed or not. @returns its id with `sha256:` before it */
 export async function importImage(engine: EngineContext, path: string, options: ImportOptions): Promise<string> {
   const config = applyChanges({}, options.changes ?? []);
-  let tarball: Awaited<ReturnType<typeof readTarball>>;
-  try {
-    tarball = await readTarball(path, {
-      config,
-      comment: options.message || 'imported from tarball',
-      ...(options.os ? { os: options.os } : {}),
-      ...(options.architecture ? { architecture: options.architecture } : {}),
-      ...(options.variant ? { variant: options.variant } : {}),
-    });
-  } catch (cause) {
-    if (cause instanceof SelkieError) throw cause;
-    throw new SelkieError((cause as Error).message, { cause });
-  }
+  const tarball = await readTarball(path, {
+    config,
+    comment: options.message || 'imported from tarball',
+    ...(options.os ? { os: options.os } : {}),
+    ...(options.architecture ? { architecture: options.architecture } : {}),
+    ...(options.variant ? { variant: options.variant } : {}),
+  });
   const id = digestHex(tarball.configDigest);
   await copyWithRetries(engine, tarball.reference, storeReference(engine.store, { id }), options);
   if (options.tag) tagImage(engine, imageAt(engine.store, { id }), options.tag);

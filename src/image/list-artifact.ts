@@ -31,14 +31,14 @@ interface ArtifactFile {
 
 const emptyObject = '{}';
 
-/** Adds an artifact made of files to a list; the files are read again when the list is pushed. @returns the list's id */
+/** Adds an artifact made of files to a list; the files are read again when the list is pushed. @returns the list's id and the entry's digest */
 export async function addArtifactToList(
   engine: EngineContext,
   name: string,
   files: string[],
   options: ListArtifactOptions,
   changes: InstanceChanges,
-): Promise<string> {
+): Promise<{ id: string; digest: Digest }> {
   if (files.length === 0) throw new SelkieError('manifest add artifact requires at least one file');
   const { id } = findList(engine, name);
   const subject = options.subject ? await readSubject(engine, options.subject, {}) : undefined;
@@ -65,7 +65,7 @@ export async function addArtifactToList(
     });
   });
   annotateInstance(engine, id, digest, changes);
-  return id;
+  return { id, digest };
 }
 
 function describeFile(file: string, options: ListArtifactOptions): ArtifactFile {

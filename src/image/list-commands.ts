@@ -59,13 +59,24 @@ export async function addImagesToList(
   changes: ListAnnotateOptions,
 ): Promise<string> {
   const { id } = findList(engine, name);
-  for (const image of images) {
-    const digest = await addToList(engine, id, image, options);
-    annotateInstance(engine, id, digest, changes);
-    const subject = changes.subject ? await readSubject(engine, changes.subject, options) : undefined;
-    annotateList(engine, id, changes.indexAnnotations ?? {}, subject);
-  }
+  for (const image of images) await addImageToList(engine, id, image, options, changes);
   return id;
+}
+
+/** Adds one image. @returns the list's id and the digest of the entry */
+export async function addImageToList(
+  engine: EngineContext,
+  name: string,
+  image: string,
+  options: EngineCopyOptions & { all?: boolean },
+  changes: ListAnnotateOptions,
+): Promise<{ id: string; digest: Digest }> {
+  const { id } = findList(engine, name);
+  const digest = await addToList(engine, id, image, options);
+  annotateInstance(engine, id, digest, changes);
+  const subject = changes.subject ? await readSubject(engine, changes.subject, options) : undefined;
+  annotateList(engine, id, changes.indexAnnotations ?? {}, subject);
+  return { id, digest };
 }
 
 async function addToList(
@@ -79,13 +90,13 @@ async function addToList(
   return instances[0]!.digest;
 }
 
-/** Says something of an entry, or of the list itself when no entry is named. @returns the list's id */
+/** Says something of an entry, or of the list itself when no entry is named. @returns the list's id and the entry's digest */
 export async function annotateManifestList(
   engine: EngineContext,
   name: string,
   member: string | undefined,
   changes: ListAnnotateOptions,
-): Promise<string> {
+): Promise<{ id: string; digest?: string }> {
   const image = findList(engine, name);
   const refuse = (what: string, which: string): never => {
     throw new SelkieError(`setting ${what} requires ${which}`);
@@ -101,7 +112,7 @@ export async function annotateManifestList(
     if (changes.variant) refuse('variant on an item in a manifest list', wanted);
     const subject = changes.subject ? await readSubject(engine, changes.subject, {}) : undefined;
     annotateList(engine, image.id, changes.indexAnnotations ?? {}, subject);
-    return image.id;
+    return { id: image.id };
   }
   if (filled(changes.indexAnnotations)) refuse('index-wide annotation in a manifest list', 'no instance digest');
   if (changes.subject) refuse('subject for a manifest list', 'no instance digest');
@@ -112,7 +123,7 @@ export async function annotateManifestList(
     throw new SelkieError(`finding instance for ${JSON.stringify(member)}: ${(cause as Error).message}`, { cause });
   }
   annotateInstance(engine, image.id, parseDigest(digest), changes);
-  return image.id;
+  return { id: image.id, digest };
 }
 
 const filled = (map: Record<string, string> | undefined): boolean => map !== undefined && Object.keys(map).length > 0;

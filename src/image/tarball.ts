@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
-import { decompressStream, detectCompression } from '../archive/compression.ts';
+import { Compression, decompress, detectCompression } from '../archive/compression.ts';
 import { SelkieError } from '../errors.ts';
 import { type Digest, Digester, digestHex, digestOf } from './digest.ts';
 import { goJson } from './go-json.ts';
@@ -20,7 +20,7 @@ export interface TarballOptions {
 
 /** A tar file as the only layer of an image. The file is read once to learn its digests, and again when it is copied. */
 export async function readTarball(path: string, options: TarballOptions): Promise<{ reference: ImageReference; configDigest: Digest }> {
-  const { size, mtimeNs } = statSync(path, { bigint: true });
+  const { size, mtimeNs } = stat(path);
   const layer = await digestLayer(path);
   const created = formatInstant(mtimeNs);
   const host = hostPlatform();
@@ -46,19 +46,35 @@ export async function readTarball(path: string, options: TarballOptions): Promis
   return { reference: new TarballReference(path, manifest, new Map([[configDigest, config]])), configDigest };
 }
 
+function stat(path: string): { size: bigint; mtimeNs: bigint } {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message;
+    throw new SelkieError(`error opening ${JSON.stringify(path)}: open ${path}: ${reason}`, { cause });
+  }
+}
+
 async function digestLayer(path: string): Promise<{ digest: Digest; diffId: Digest; mediaType: string }> {
   const whole = new Digester();
   const content = new Digester();
+  let compression: Compression | undefined;
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      whole.update(chunk as Uint8Array);
-      yield chunk as Uint8Array;
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>) {
+      compression ??= detectCompression(chunk);
+      whole.update(chunk);
+      yield chunk;
     }
   };
-  const { compression, stream } = await detectCompression(bytes());
-  for await (const chunk of decompressStream(stream, compression)) content.update(chunk);
-  const mediaType = compression === 'none' ? ociLayer : compression === 'zstd' ? ociLayerZstd : ociLayerGzip;
-  return { digest: whole.digest(), diffId: content.digest(), mediaType };
+  for await (const chunk of decompress(bytes())) content.update(chunk);
+  return { digest: whole.digest(), diffId: content.digest(), mediaType: mediaTypeOf(compression ?? Compression.none) };
+}
+
+/** What no media type of OCI's is for is called gzip, as the field's tools have always done. */
+function mediaTypeOf(compression: Compression): string {
+  if (compression === Compression.none) return ociLayer;
+  return compression === Compression.zstd ? ociLayerZstd : ociLayerGzip;
 }
 
 class TarballReference implements ImageReference {

@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahPull extends SelkieCommand {
   static override summary = '';
@@ -27,7 +30,19 @@ export default class BuildahPull extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'an image name must be specified', complete: ['images'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahPull);
+    if (args.length > 1) throw new SelkieError('too many arguments specified');
+    const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    using images = openImages(this.globals);
+    const pulled = await images.pull(args[0]!, {
+      ...toCopyOptions(flags, changed),
+      policy: toPullPolicy(flags.policy),
+      allTags: flags['all-tags'],
+      ...(platform ? { platform } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    for (const { id } of pulled.slice(0, 1)) this.out(id);
   }
 }

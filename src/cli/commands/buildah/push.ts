@@ -1,7 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { SelkieError } from '../../../errors.ts';
+import { parseImageName } from '../../../image/image-name.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toCompression, toManifestType } from '../../flags/push-options.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahPush extends SelkieCommand {
   static override summary = '';
@@ -31,7 +37,36 @@ export default class BuildahPush extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'at least a source image ID must be specified', complete: ['images', 'transports'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahPush);
+    if (args.length > 2) throw new SelkieError('only two arguments are necessary to push: source and destination');
+    const [source = '', destination = source] = args;
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const manifestType = toManifestType(flags.format);
+    using images = openImages(this.globals);
+    let digest: string;
+    try {
+      digest = await images.push(source, destination, {
+        ...toCopyOptions(flags, changed),
+        ...toCompression(flags, changed),
+        ...(manifestType ? { manifestType } : {}),
+        ...(onProgress ? { onProgress } : {}),
+      });
+    } catch (error) {
+      if (!(error instanceof SelkieError)) throw error;
+      const place = /^[a-z-]+:/.test(destination) && isPlace(destination) ? destination : `docker://${destination}`;
+      throw new SelkieError(`pushing image ${JSON.stringify(source)} to ${JSON.stringify(place)}: ${error.message}`, { cause: error });
+    }
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+    if (flags.rm) await images.remove([source]);
+  }
+}
+
+function isPlace(text: string): boolean {
+  try {
+    parseImageName(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,7 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { printRemoval } from '../../output/buildah-removal.ts';
 
 export default class BuildahRmi extends SelkieCommand {
   static override summary = '';
@@ -18,7 +20,13 @@ export default class BuildahRmi extends SelkieCommand {
   };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(BuildahRmi);
+    if (flags.all && flags.prune) throw new SelkieError('when using the --all switch, you may not use --prune switch');
+    if (args.length > 0 && flags.all) throw new SelkieError('when using the --all switch, you may not pass any images names or IDs');
+    if (args.length > 0 && flags.prune) throw new SelkieError('when using the --prune switch, you may not pass any images names or IDs');
+    using images = openImages(this.globals);
+    const filters = flags.prune ? ['readonly=false', 'dangling=true'] : ['readonly=false', ...(flags.all ? [] : ['intermediate=false'])];
+    printRemoval(await images.remove(args, { force: flags.force, filters, externalContainers: flags.prune }));
   }
 }

@@ -1,12 +1,14 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 
 export default class BuildahTag extends SelkieCommand {
   static override summary = '';
   static override args: Arguments = { min: 2, complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(BuildahTag);
+    using images = openImages(this.globals);
+    images.tag(images.lookup(args[0]!, { manifestList: true }), args.slice(1));
   }
 }

@@ -45,7 +45,14 @@ export default class ImageImport extends SelkieCommand {
       this.out(`Downloading from ${JSON.stringify(path)}`);
       return downloadFile(path);
     }
-    if (path.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(path)}`);
+    if (path.includes(':')) {
+      const scheme = path.slice(0, path.indexOf(':'));
+      const reasons = [
+        `invalid filename (should not contain ':') ${JSON.stringify(path)}`,
+        `invalid URL ${JSON.stringify(path)}: unsupported scheme ${JSON.stringify(scheme)}`,
+      ];
+      throw new SelkieError(`2 errors occurred:\n${reasons.map((reason) => `\t* ${reason}\n`).join('')}\n`);
+    }
     return { path, [Symbol.dispose]: () => {} };
   }
 }

@@ -46,6 +46,6 @@ export default class ImageSave extends SelkieCommand {
 const formats: readonly string[] = ['docker-archive', 'oci-archive', 'oci-dir', 'docker-dir'] satisfies SaveFormat[];
 
 function toFormat(text: string): SaveFormat {
-  if (!formats.includes(text)) throw new SelkieError(`unknown format ${JSON.stringify(text)}`);
+  if (!formats.includes(text)) throw new SelkieError('format value must be one of oci-dir oci-archive docker-dir docker-archive');
   return text as SaveFormat;
 }

@@ -14,6 +14,6 @@ export default class ImageTree extends SelkieCommand {
   override run(): void {
     const { flags, args } = this.parse(ImageTree);
     using images = openImages(this.globals);
-    this.write(images.tree(images.lookup(args[0]!), flags.whatrequires));
+    this.out(images.tree(images.lookup(args[0]!), flags.whatrequires));
   }
 }

@@ -57,7 +57,8 @@ export default class ManifestAdd extends SelkieCommand {
     };
     using images = openImages(this.globals);
     if (flags.artifact) {
-      this.out(await addArtifactToList(images, args[0]!, args.slice(1), toArtifact(flags, changed('artifact-type')), changes));
+      const artifact = toArtifact(flags, changed('artifact-type'));
+      this.out((await addArtifactToList(images, args[0]!, args.slice(1), artifact, changes)).id);
     } else {
       this.out(await addImagesToList(images, args[0]!, args.slice(1), { ...toCopyOptions(flags, changed), all: flags.all }, changes));
     }

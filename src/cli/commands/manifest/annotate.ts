@@ -35,7 +35,7 @@ export default class ManifestAnnotate extends SelkieCommand {
       (text) => `expected --annotation ${JSON.stringify(text)} to be in key=value format`,
     );
     using images = openImages(this.globals);
-    const id = await annotateManifestList(images, list, member, {
+    const { id } = await annotateManifestList(images, list, member, {
       architecture: flags.arch,
       os: flags.os,
       osVersion: flags['os-version'],

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { SelkieError } from '../../../errors.ts';
+import type { ImageEngine } from '../../../image/image-engine.ts';
 import { pushList } from '../../../image/list-push.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -43,7 +44,7 @@ export default class ManifestPush extends SelkieCommand {
     const onProgress = copyProgress({ quiet: flags.quiet });
     const manifestType = toManifestType(flags.format, "'oci' or 'v2s2'");
     using images = openImages(this.globals);
-    const { id } = images.lookup(list, { onlyManifestList: true });
+    const id = this.#find(images, list);
     const digest = await pushList(images, list, destination, {
       ...toCopyOptions(flags, changed),
       ...toCompression(flags, changed),
@@ -56,5 +57,14 @@ export default class ManifestPush extends SelkieCommand {
       if (errors[0]) throw new SelkieError(`removing manifest after push: ${errors[0].message}`, { cause: errors[0] });
     }
     if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+  }
+
+  #find(images: ImageEngine, list: string): string {
+    try {
+      return images.lookup(list, { onlyManifestList: true }).id;
+    } catch (error) {
+      if (!(error instanceof SelkieError)) throw error;
+      throw new SelkieError(`retrieving local image from image name ${list}: ${error.message}`, { cause: error });
+    }
   }
 }

@@ -1,7 +1,12 @@
-import { NotYet } from '../../../../errors.ts';
+import { readFileSync } from 'node:fs';
+import { addArtifactToList } from '../../../../image/list-artifact.ts';
+import { addImageToList } from '../../../../image/list-commands.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
+import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
+import { toAnnotations } from '../../../flags/annotations.ts';
+import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahManifestAdd extends SelkieCommand {
   static override summary = '';
@@ -30,7 +35,34 @@ export default class BuildahManifestAdd extends SelkieCommand {
   };
   static override args: Arguments = { min: 2 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahManifestAdd);
+    const changes = {
+      architecture: flags.arch,
+      os: flags.os,
+      osVersion: flags['os-version'],
+      osFeatures: [...flags['os-features']],
+      variant: flags.variant,
+      features: [...flags.features],
+      annotations: toAnnotations(flags.annotation),
+    };
+    using images = openImages(this.globals);
+    if (flags.artifact) {
+      const artifact = {
+        ...(changed('artifact-type') ? { type: flags['artifact-type'] } : {}),
+        ...(flags['artifact-config'] ? { config: readFileSync(flags['artifact-config'], 'utf8') } : {}),
+        configType: flags['artifact-config-type'],
+        layerType: flags['artifact-layer-type'],
+        excludeTitles: flags['artifact-exclude-titles'],
+        annotations: toAnnotations(flags['artifact-annotation']),
+        ...(flags['artifact-subject'] ? { subject: flags['artifact-subject'] } : {}),
+      };
+      const added = await addArtifactToList(images, args[0]!, args.slice(1), artifact, changes);
+      this.out(`${added.id}: ${added.digest}`);
+    } else {
+      const options = { ...toCopyOptions(flags, changed), all: flags.all };
+      const added = await addImageToList(images, args[0]!, args[1]!, options, changes);
+      this.out(`${added.id}: ${added.digest}`);
+    }
   }
 }

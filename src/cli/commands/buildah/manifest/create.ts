@@ -1,7 +1,12 @@
-import { NotYet } from '../../../../errors.ts';
+import { SelkieError } from '../../../../errors.ts';
+import { createManifestList } from '../../../../image/list-commands.ts';
+import { ListNameTaken } from '../../../../image/list-edit.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
+import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
+import { toAnnotations } from '../../../flags/annotations.ts';
+import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahManifestCreate extends SelkieCommand {
   static override summary = '';
@@ -16,7 +21,19 @@ export default class BuildahManifestCreate extends SelkieCommand {
   };
   static override args: Arguments = { min: 1 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahManifestCreate);
+    const options = { ...toCopyOptions(flags, changed), all: flags.all, amend: flags.amend, annotations: toAnnotations(flags.annotation) };
+    using images = openImages(this.globals);
+    try {
+      this.out(await createManifestList(images, args[0]!, args.slice(1), options));
+    } catch (error) {
+      if (!(error instanceof ListNameTaken)) throw error;
+      const { listName, imageId } = error;
+      throw new SelkieError(
+        `image name ${JSON.stringify(listName)} is already associated with image ${JSON.stringify(imageId)}: that name is already in use`,
+        { cause: error },
+      );
+    }
   }
 }

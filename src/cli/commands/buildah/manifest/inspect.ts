@@ -1,7 +1,10 @@
-import { NotYet } from '../../../../errors.ts';
+import { goJson } from '../../../../image/go-json.ts';
+import { inspectManifest } from '../../../../image/list-remote.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
+import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
+import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahManifestInspect extends SelkieCommand {
   static override summary = '';
@@ -11,7 +14,9 @@ export default class BuildahManifestInspect extends SelkieCommand {
   };
   static override args: Arguments = { min: 1 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahManifestInspect);
+    using images = openImages(this.globals);
+    this.out(goJson(await inspectManifest(images, args[0]!, toCopyOptions(flags, changed)), '    '));
   }
 }

@@ -1,7 +1,12 @@
-import { NotYet } from '../../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { pushList } from '../../../../image/list-push.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
+import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
+import { toCopyOptions } from '../../../flags/copy-options.ts';
+import { toCompression, toManifestType } from '../../../flags/push-options.ts';
+import { copyProgress } from '../../../output/copy-progress.ts';
 
 export default class BuildahManifestPush extends SelkieCommand {
   static override summary = '';
@@ -28,7 +33,20 @@ export default class BuildahManifestPush extends SelkieCommand {
   };
   static override args: Arguments = { min: 1 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahManifestPush);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const manifestType = toManifestType(flags.format, "'oci' or 'v2s2'");
+    using images = openImages(this.globals);
+    const { id } = images.lookup(args[0]!, { onlyManifestList: true });
+    const digest = await pushList(images, args[0]!, args[1] ?? args[0]!, {
+      ...toCopyOptions(flags, changed),
+      ...toCompression(flags, changed),
+      all: flags.all,
+      ...(manifestType ? { manifestType } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+    if (flags.rm) await images.remove([id], { manifestList: true });
   }
 }

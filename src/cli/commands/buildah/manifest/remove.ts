@@ -1,12 +1,15 @@
-import { NotYet } from '../../../../errors.ts';
+import { removeFromList } from '../../../../image/list-commands.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
+import { openImages } from '../../../engine.ts';
 
 export default class BuildahManifestRemove extends SelkieCommand {
   static override summary = '';
   static override args: Arguments = { min: 2 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(BuildahManifestRemove);
+    using images = openImages(this.globals);
+    this.out(`${removeFromList(images, args[0]!, args[1]!)}: ${args[1]}`);
   }
 }
