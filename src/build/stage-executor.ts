@@ -51,6 +51,7 @@ export class StageExecutor {
   /** Where all steps go to a single layer. */
   private container: WorkingContainer | undefined;
   private pendingHistory: OciHistory[] = [];
+  private looked: { imageId: string; root: string } | undefined;
   private commentPending: string | undefined;
 
   constructor(
@@ -105,6 +106,7 @@ export class StageExecutor {
       }
       return this.lastId!;
     } finally {
+      this.endLook();
       await this.container?.remove();
     }
   }
@@ -138,20 +140,20 @@ export class StageExecutor {
     if (instruction.command === 'RUN') {
       const text = createdBy(instruction, this.state, undefined, this.context.options.times);
       if (this.takeFromCache(text, true, isLast)) return;
-      const container = await this.workingContainer();
+      const container = this.workingContainer();
       await runStep(this.context, container, instruction, this.state);
       return this.finishStep(instruction, text, true, isLast);
     }
-    const prepared = await prepareCopy(this.context, this.stage, instruction, this.state);
+    const prepared = await prepareCopy(this.context, this.stage, instruction, this.state, () => this.lookAtRoot());
     const text = createdBy(instruction, this.state, prepared.summary, this.context.options.times);
-    if (this.takeFromCache(text, true, isLast)) return;
+    if (this.takeFromCache(text, true, isLast)) return prepared[Symbol.dispose]();
     await this.copy(prepared);
     return this.finishStep(instruction, text, true, isLast);
   }
 
   private async copy(prepared: PreparedCopy): Promise<void> {
-    const container = await this.workingContainer();
-    await copyIntoContainer(prepared, container, this.state);
+    const container = this.workingContainer();
+    await copyIntoContainer(prepared, container);
   }
 
   private takeFromCache(text: string, addsLayer: boolean, isLast: boolean): boolean {
@@ -189,7 +191,22 @@ export class StageExecutor {
     };
   }
 
-  private async workingContainer(): Promise<WorkingContainer> {
+  /** The root as it stands before the step: of the container where there is one, else of the image, which costs a cached build less. */
+  private lookAtRoot(): string {
+    const { imageId } = this.base;
+    if (this.container || imageId === undefined) return this.workingContainer().root;
+    if (this.looked?.imageId === imageId) return this.looked.root;
+    this.endLook();
+    this.looked = { imageId, root: this.context.images.store.mountImage(imageId) };
+    return this.looked.root;
+  }
+
+  private endLook(): void {
+    if (this.looked) this.context.images.store.unmountImage(this.looked.imageId);
+    this.looked = undefined;
+  }
+
+  private workingContainer(): WorkingContainer {
     this.container ??= WorkingContainer.create(this.context.images.store, {
       imageId: this.base.imageId,
       imageName: this.start.name,
@@ -230,7 +247,7 @@ export class StageExecutor {
     let topLayer = this.base.topLayer;
     if (withLayer) {
       const squash = options.squashAll && isLast;
-      topLayer = await (await this.workingContainer()).commitLayer({
+      topLayer = await this.workingContainer().commitLayer({
         parent: squash ? undefined : topLayer,
         whole: squash,
         times: options.times,

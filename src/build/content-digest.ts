@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { EntryType, type TarEntry } from '../archive/tar-entry.ts';
+import { paddingOf } from '../archive/tar-header.ts';
+import { encodeTarEntry } from '../archive/tar-writer.ts';
+import { deviceMajor, deviceMinor } from '../os/files.ts';
+import type { Placement } from './place.ts';
+import type { TreeEntry } from './source-items.ts';
+
+/**
+ * The digest by which a COPY knows its content: of a tar with all times zero, without names of owners, with owners and modes as they
+ * will be in the container. The same bytes as buildah digests, as the cache is shared.
+ */
+export class ContentDigest {
+  private readonly hash = createHash('sha256');
+
+  constructor(private readonly placement: Placement) {}
+
+  text(name: string, text: string): void {
+    const bytes = Buffer.from(text);
+    this.header({ name, type: EntryType.file, mode: this.placement.mode ?? 0o644, size: bytes.length, ...this.placement.owner });
+    this.hash.update(bytes).update(Buffer.alloc(paddingOf(bytes.length)));
+  }
+
+  file(name: string, source: { hostPath: string; stat: Stats }): void {
+    const { stat, hostPath } = source;
+    this.header({ ...this.attributes(stat), name, type: EntryType.file, size: stat.size });
+    const fd = openSync(hostPath, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(1 << 18);
+      for (let left = stat.size; left > 0; ) {
+        const count = readSync(fd, buffer, 0, Math.min(buffer.length, left), null);
+        if (count === 0) break;
+        this.hash.update(buffer.subarray(0, count));
+        left -= count;
+      }
+    } finally {
+      closeSync(fd);
+    }
+    this.hash.update(Buffer.alloc(paddingOf(stat.size)));
+  }
+
+  entry({ name, hostPath, stat }: TreeEntry): void {
+    const attributes = this.attributes(stat);
+    if (stat.isFile()) this.file(name, { hostPath, stat });
+    else if (stat.isDirectory()) this.header({ ...attributes, name: `${name}/`, type: EntryType.directory });
+    else if (stat.isSymbolicLink())
+      this.header({ ...attributes, mode: 0o777, name, type: EntryType.symbolicLink, linkName: readlinkSync(hostPath) });
+    else if (stat.isFIFO()) this.header({ ...attributes, name, type: EntryType.fifo });
+    else if (stat.isCharacterDevice() || stat.isBlockDevice()) {
+      const device = BigInt(stat.rdev);
+      this.header({
+        ...attributes,
+        name,
+        type: stat.isBlockDevice() ? EntryType.block : EntryType.character,
+        deviceMajor: deviceMajor(device),
+        deviceMinor: deviceMinor(device),
+      });
+    }
+  }
+
+  hex(): string {
+    return this.hash.update(Buffer.alloc(1024)).digest('hex');
+  }
+
+  private attributes(stat: Stats): Pick<TarEntry, 'mode' | 'uid' | 'gid'> {
+    const owner = this.placement.keepOwner ? stat : this.placement.owner;
+    return { mode: this.placement.mode ?? stat.mode & 0o7777, uid: owner.uid, gid: owner.gid };
+  }
+
+  private header(fields: Partial<TarEntry> & Pick<TarEntry, 'name' | 'type'>): void {
+    this.hash.update(
+      encodeTarEntry({
+        linkName: '',
+        size: 0,
+        mode: 0,
+        uid: 0,
+        gid: 0,
+        userName: '',
+        groupName: '',
+        mtime: { seconds: 0, nanoseconds: 0 },
+        deviceMajor: 0,
+        deviceMinor: 0,
+        ...fields,
+      }),
+    );
+  }
+}
