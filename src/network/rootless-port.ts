@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { findHelperBinary, loadContainersConf } from '../config/containers-conf.ts';
+import { SelkieError } from '../errors.ts';
+import { makePipe } from '../os/process.ts';
+import { connectStream } from '../os/stream-sockets.ts';
+import { parseIp } from './addresses.ts';
+import { portRecord } from './netavark.ts';
+import type { NetworkStatus, PortMapping } from './types.ts';
+
+/** Ports of a rootless container cannot be forwarded. */
+export class PortForwardError extends SelkieError {}
+
+export interface PortForwardRequest {
+  containerId: string;
+  netnsPath: string;
+  ports: readonly PortMapping[];
+  /** The address that connections inside go to. */
+  childIp: string;
+  /** Whether the container is in bridge networks, where its address may change (`network connect`). */
+  bridged: boolean;
+}
+
+/** The address that a container's ports are forwarded to: its first IPv4 one, else its first. */
+export function forwardTarget(status: NetworkStatus): string {
+  const addresses = Object.values(status)
+    .flatMap((block) => Object.values(block.interfaces ?? {}))
+    .flatMap(({ subnets }) => (subnets ?? []).map(({ ipnet }) => ipnet.split('/')[0]!));
+  return addresses.find((address) => parseIp(address)?.bits === 32) ?? addresses[0] ?? '';
+}
+
+/**
+ * Starts podman's `rootlessport`, which listens on the host and connects inside of the container's network namespace.
+ * @returns the end of a pipe whose closing ends it: conmon inherits it, so that it lives as long as the container
+ */
+export function startPortForwarder(request: PortForwardRequest): number {
+  const tmpDir = loadContainersConf().engine.tmp_dir;
+  const program = findHelperBinary('rootlessport');
+  mkdirSync(tmpDir, { recursive: true, mode: 0o700 });
+  const exit = makePipe();
+  using ready = makePipe();
+  using input = makePipe();
+  using output = makePipe();
+  const logPath = join(tmpDir, `rootlessport-${request.containerId}.log`);
+  const log = openSync(logPath, 'w+');
+  unlinkSync(logPath);
+  try {
+    const child = spawn(program, [], {
+      argv0: 'rootlessport',
+      detached: true,
+      stdio: [input.read, output.write, log, exit.read, ready.write],
+    });
+    child.on('error', () => {});
+    child.unref();
+    for (const pipe of [ready, output]) pipe.closeWrite();
+    input.closeRead();
+    exit.closeRead();
+    writeSync(input.write, JSON.stringify(configuration(request, tmpDir)));
+    input.closeWrite();
+    if (readSync(ready.read, new Uint8Array(1)) === 1) return exit.write;
+    const said = readPipe(output.read).trim() || readFileSync(`/proc/self/fd/${log}`, 'utf8');
+    throw new PortForwardError(`rootlessport ${said}`);
+  } catch (error) {
+    exit[Symbol.dispose]();
+    throw error;
+  } finally {
+    closeSync(log);
+  }
+}
+
+const configuration = (request: PortForwardRequest, tmpDir: string) => ({
+  Mappings: request.ports.map(portRecord),
+  NetNSPath: request.netnsPath,
+  ExitFD: 3,
+  ReadyFD: 4,
+  TmpDir: tmpDir,
+  ChildIP: request.childIp,
+  ContainerID: request.containerId,
+  RootlessCNI: request.bridged,
+});
+
+function readPipe(fd: number): string {
+  const buffer = Buffer.alloc(65536);
+  return buffer.toString('utf8', 0, readSync(fd, buffer));
+}
+
+/** Tells a running forwarder that the container has another address now. @throws PortForwardError */
+export function redirectPorts(containerId: string, status: NetworkStatus): void {
+  const socket = join(loadContainersConf().engine.tmp_dir, 'rp', containerId);
+  let answer: string;
+  try {
+    answer = connectStream(socket, `${JSON.stringify(forwardTarget(status))}\n`, true);
+  } catch (error) {
+    throw new PortForwardError(
+      `could not reload rootless port mappings, port forwarding may no longer work correctly: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  if (answer !== 'OK') throw new PortForwardError(`port reloading failed: ${answer}`);
+}

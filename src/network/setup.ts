@@ -1,0 +1,119 @@
+import type { ContainersConf } from '../config/containers-conf.ts';
+import { reportError } from '../diagnostics.ts';
+import { LockFile } from '../os/locks.ts';
+import { InvalidNetwork, NoSuchNetwork } from './errors.ts';
+import { allocateAddresses, assignedAddresses, checkStaticAddresses, releaseAddresses } from './ipam.ts';
+import { type NetavarkCall, type NetavarkContext, type NetavarkRequest, runNetavark, setupCall, teardownCall } from './netavark.ts';
+import { NetworkStore } from './network-store.ts';
+import { networkPaths } from './paths.ts';
+import type { Network, NetworkPaths, NetworkStatus } from './types.ts';
+
+/** Where networks are to be found: the engine's paths and configuration. */
+export interface NetworkContext {
+  paths: { graphRoot: string; runRoot: string };
+  conf: ContainersConf;
+  /** `--network-config-dir` */
+  networkConfigDir?: string;
+}
+
+/** A container's part in bridge, macvlan, ipvlan and plugin networks. */
+export interface NetworkRequest extends NetavarkRequest {
+  netnsPath: string;
+}
+
+export function openNetworks(context: NetworkContext): NetworkStore {
+  return new NetworkStore(networkPaths(context.paths, context.conf, context.networkConfigDir), context.conf);
+}
+
+/** Whether we are in a user namespace that podman or selkie made: bridges then live in a namespace of their own. */
+export const usesRootlessNetns = (): boolean => process.env['_CONTAINERS_USERNS_CONFIGURED'] === 'done';
+
+/**
+ * Connects a network namespace to networks by netavark. Addresses are allotted first, and given back if it fails.
+ * @throws NetavarkError, IpamError, NoSuchNetwork, InvalidNetwork
+ */
+export async function setupContainerNetwork(context: NetworkContext, request: NetworkRequest): Promise<NetworkStatus> {
+  const store = openNetworks(context);
+  return alone(store.paths, async () => {
+    const networks = involvedNetworks(store, request, false);
+    for (const [name, options] of Object.entries(request.networks)) checkStaticAddresses(networks.get(name)!, options);
+    const allotted = allocateAddresses(store.paths, networks, request.containerId, request.networks);
+    try {
+      const call = setupCall(netavarkContext(store), request.netnsPath, { ...request, networks: allotted }, networks);
+      const status = await execute(store, call, networks.size, 'setup');
+      if (Object.keys(status).length !== networks.size) {
+        throw new InvalidNetwork(
+          `unexpected netavark result length, want (${networks.size}), got (${Object.keys(status).length}) networks`,
+        );
+      }
+      return status;
+    } catch (error) {
+      releaseAddresses(store.paths, request.containerId, [...networks.keys()]);
+      throw error;
+    }
+  });
+}
+
+/** Disconnects a network namespace. Addresses are given back whatever netavark says. Networks that are gone are passed over. */
+export async function teardownContainerNetwork(context: NetworkContext, request: NetworkRequest): Promise<void> {
+  const store = openNetworks(context);
+  await alone(store.paths, async () => {
+    const networks = involvedNetworks(store, request, true);
+    const names = [...networks.keys()];
+    const assigned = assignedAddresses(store.paths, request.containerId, names);
+    const options = Object.fromEntries(
+      names.map((name) => [name, { ...request.networks[name]!, staticIps: assigned[name] ?? request.networks[name]!.staticIps }]),
+    );
+    try {
+      if (names.length > 0) {
+        const call = teardownCall(netavarkContext(store), request.netnsPath, { ...request, networks: options }, networks);
+        await execute(store, call, names.length, 'teardown');
+      }
+    } finally {
+      releaseAddresses(store.paths, request.containerId, names);
+    }
+  });
+}
+
+function involvedNetworks(store: NetworkStore, request: NetworkRequest, tolerant: boolean): Map<string, Network> {
+  const networks = new Map<string, Network>();
+  for (const name of Object.keys(request.networks)) {
+    try {
+      networks.set(name, store.find(name));
+    } catch (error) {
+      if (!tolerant || !(error instanceof NoSuchNetwork)) throw error;
+      reportError(error.message);
+    }
+  }
+  return networks;
+}
+
+export function netavarkContext(store: NetworkStore): NetavarkContext {
+  return { paths: store.paths, conf: store.conf, rootless: usesRootlessNetns() };
+}
+
+async function execute(store: NetworkStore, call: NetavarkCall, count: number, kind: 'setup' | 'teardown'): Promise<NetworkStatus> {
+  if (!usesRootlessNetns()) return await runNetavark(call);
+  const { runInRootlessNetns } = require('./rootless-netns.ts') as typeof import('./rootless-netns.ts');
+  return runInRootlessNetns(store, call, kind === 'setup' ? count : -count);
+}
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a step that no other process of podman or selkie may disturb, under netavark's lock. Waiting for the lock blocks the
+ * thread, so steps of this process queue up before they ask for it.
+ */
+export function alone<T>(paths: NetworkPaths, step: () => Promise<T>): Promise<T> {
+  const turn = queue.then(async () => {
+    const lock = new LockFile(paths.lock);
+    lock.lockExclusive();
+    try {
+      return await step();
+    } finally {
+      lock.close();
+    }
+  });
+  queue = turn.catch(() => undefined);
+  return turn;
+}

@@ -1,0 +1,48 @@
+import { makePipe } from '../os/process.ts';
+import { setupPasta } from './pasta.ts';
+import { forwardTarget, startPortForwarder } from './rootless-port.ts';
+import { setupSlirp4netns } from './slirp4netns.ts';
+import type { NetworkStatus, PortMapping } from './types.ts';
+import type { UserModeNetwork } from './user-mode.ts';
+
+export interface UserModeRequest {
+  mode: 'pasta' | 'slirp4netns';
+  /** What was written after the mode: `pasta:-T,5000` gives `['-T', '5000']`. */
+  options: readonly string[];
+  containerId: string;
+  netnsPath: string;
+  portMappings: readonly PortMapping[];
+}
+
+/** A connected namespace, and descriptors for conmon to inherit: what serves the container ends when they are closed. */
+export interface UserModeSetup extends UserModeNetwork {
+  keepOpen: number[];
+}
+
+/** Connects a container's network namespace without privileges. pasta ends with the namespace, slirp4netns with its pipe. */
+export function setupUserModeNetwork(request: UserModeRequest): UserModeSetup {
+  const { containerId, netnsPath, portMappings, options } = request;
+  if (request.mode === 'pasta') return { ...setupPasta(netnsPath, portMappings, options), keepOpen: [] };
+  const exit = makePipe();
+  try {
+    const network = setupSlirp4netns({ containerId, netnsPath, ports: portMappings, options, exitFd: exit.read });
+    exit.closeRead();
+    const keepOpen = [exit.write];
+    if (portMappings.length > 0 && !network.forwardsPorts) {
+      keepOpen.push(startPortForwarder({ containerId, netnsPath, ports: portMappings, childIp: network.childIp, bridged: false }));
+    }
+    return { ...network, keepOpen };
+  } catch (error) {
+    exit[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Forwards the ports of a rootless container in bridge networks. @returns a descriptor for conmon to inherit */
+export function forwardBridgedPorts(
+  request: { containerId: string; netnsPath: string; portMappings: readonly PortMapping[] },
+  status: NetworkStatus,
+): number {
+  const { containerId, netnsPath, portMappings } = request;
+  return startPortForwarder({ containerId, netnsPath, ports: portMappings, childIp: forwardTarget(status), bridged: true });
+}
