@@ -1,0 +1,91 @@
+import { alignTabs } from './tab-writer.ts';
+import { toGoJson } from './template/json.ts';
+import { asMap, parseTemplate, type Template, TemplateError } from './template.ts';
+
+export { toGoJson };
+
+/** What a list command knows about its rows. */
+export interface ReportOptions {
+  /** What errors call the template: the command's name, e.g. `ps`. */
+  name: string;
+  /** What the user gave with --format; empty when nothing. */
+  format: string;
+  /** The layout without --format: a row's template, its fields separated by tabs. */
+  standard: string;
+  /** Headings of fields whose name in capitals is not what is shown. */
+  headings?: Readonly<Record<string, string>>;
+  /** Leaves the headings out. */
+  noHeading?: boolean;
+}
+
+/** Whether --format asks for JSON: `json` or `{{json .}}`. */
+export const isJsonFormat = (format: string): boolean => /^\s*(json|\{\{\s*json\s*\.?\s*\}\})\s*$/.test(format);
+
+/** JSON over several lines, as podman prints lists and inspected objects. */
+export function prettyJson(value: unknown, indent = '    '): string {
+  return JSON.stringify(JSON.parse(toGoJson(value)), null, indent)
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+/**
+ * Rows as a list command prints them: without a format, or with one that begins with `table `, in columns under headings; else each
+ * row by the template, one a line.
+ * @throws TemplateError
+ */
+export function renderReport(rows: readonly unknown[], options: ReportOptions): string {
+  const { format } = options;
+  const inColumns = format === '' || format.startsWith('table ');
+  const template = format === '' ? parseTemplate(options.name, ranged(`${options.standard}\n`)) : parseUserTemplate(options.name, format);
+  if (!inColumns) return template.execute(rows);
+  const heading = options.noHeading ? '' : template.execute([headingRow(options.headings ?? {})]);
+  return alignTabs(heading + template.execute(rows));
+}
+
+/** One object by a template, a line end after it. @throws TemplateError */
+export function renderObject(name: string, format: string, value: unknown): string {
+  const text = escapes(format);
+  return parseEither(name, text.endsWith('\n') ? text : `${text}\n`, format).execute(value);
+}
+
+function parseUserTemplate(name: string, format: string): Template {
+  if (format.startsWith('table ')) {
+    const text = format.replaceAll('table ', '').replaceAll('\\t', '\t').replaceAll(' ', '\t').replaceAll('\\n', '\n');
+    return parseEither(name, ranged(withLineEnd(text)), ranged(format.slice('table '.length)));
+  }
+  return parseEither(name, enforceRange(withLineEnd(escapes(format))), enforceRange(format));
+}
+
+/** docker's users write `\t` for a tab; that spoils `{{printf "\n"}}`, which is then read as it stands. */
+function parseEither(name: string, text: string, asGiven: string): Template {
+  try {
+    return parseTemplate(name, text);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return parseTemplate(name, asGiven);
+  }
+}
+
+const escapes = (format: string): string => format.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
+const withLineEnd = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+const ranged = (text: string): string => `{{range .}}${text}{{end -}}`;
+const enforceRange = (text: string): string => (/\{\{\s*range\s*\.\s*\}\}.*\{\{\s*end\s*-?\s*\}\}/s.test(text) ? text : ranged(text));
+
+/** Answers any field with its heading: the one given, else its name in capitals, split where it changes case. */
+function headingRow(headings: Readonly<Record<string, string>>): object {
+  return asMap(
+    new Proxy(
+      {},
+      {
+        has: (_, name) => typeof name === 'string',
+        get: (_, name) => (typeof name === 'string' ? (headings[name] ?? capitals(name)) : undefined),
+      },
+    ),
+  );
+}
+
+const capitals = (name: string): string =>
+  name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toUpperCase();
