@@ -18,8 +18,8 @@ export interface ReportOptions {
   noHeading?: boolean;
 }
 
-/** Whether --format asks for JSON: `json` or `{{json .}}`. */
-export const isJsonFormat = (format: string): boolean => /^\s*(json|\{\{\s*json\s*\.?\s*\}\})\s*$/.test(format);
+/** Whether --format asks for JSON as a whole: `json` or `{{json}}`. `{{json .}}` is a template like any other. */
+export const isJsonFormat = (format: string): boolean => /^\s*(json|\{\{\s*json\s*\}\})\s*$/.test(format);
 
 /** JSON over several lines, as podman prints lists and inspected objects. */
 export function prettyJson(value: unknown, indent = '    '): string {
