@@ -1,7 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainersConf } from '../config/containers-conf.ts';
+import { isRootless } from '../config/paths.ts';
 import type { OciMount } from '../container/oci-spec.ts';
+import { hostsText } from '../container/rootfs-files/hosts.ts';
+import { resolvConfText } from '../container/rootfs-files/resolv-conf.ts';
+import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import { createNetworkNamespace, deleteNetworkNamespace } from '../network/namespace.ts';
+import { setupContainerNetwork, teardownContainerNetwork } from '../network/setup.ts';
 import type { RunLimits } from './build-options.ts';
 import { ContainerfileError } from './errors.ts';
 import type { WorkingContainer } from './working-container.ts';
@@ -13,50 +19,83 @@ export interface StepNetwork extends AsyncDisposable {
   mounts: OciMount[];
 }
 
-/** Connects a step: `none`, `host`, or what a container gets by default (bridge as root, pasta else). */
+/** Connects a step: `none`, `host`, or what a container gets by default (the default bridge as root, pasta else). */
 export async function stepNetwork(
-  _conf: ContainersConf,
+  conf: ContainersConf,
+  paths: { graphRoot: string; runRoot: string },
   limits: RunLimits,
   mode: string,
   container: WorkingContainer,
   bundle: string,
 ): Promise<StepNetwork> {
-  const kind = mode === '' || mode === 'default' || mode === 'private' ? 'private' : mode;
-  if (!['private', 'host', 'none'].includes(kind))
+  const kind = ['', 'default', 'private', 'bridge', 'pasta'].includes(mode) ? 'private' : mode;
+  if (!['private', 'host', 'none'].includes(kind)) {
     throw new ContainerfileError(`unsupported network ${JSON.stringify(mode)} for a build: use host, none or private`);
+  }
   mkdirSync(bundle, { recursive: true, mode: 0o700 });
-  const mounts = writeNames(limits, container, bundle);
-  return { mounts, async [Symbol.asyncDispose]() {} };
+  const mounts = writeNames(conf, limits, container, bundle, kind === 'host');
+  if (kind === 'host') return { mounts, async [Symbol.asyncDispose]() {} };
+  await using stack = new AsyncDisposableStack();
+  const namespace = createNetworkNamespace();
+  stack.defer(() => deleteNetworkNamespace(namespace));
+  if (kind === 'private') await connect(conf, paths, container, namespace, stack);
+  const undo = stack.move();
+  return { namespace, mounts, [Symbol.asyncDispose]: () => undo.disposeAsync() };
 }
 
-function writeNames(limits: RunLimits, container: WorkingContainer, bundle: string): OciMount[] {
-  const hostname = container.id.slice(0, 12);
+async function connect(
+  conf: ContainersConf,
+  paths: { graphRoot: string; runRoot: string },
+  container: WorkingContainer,
+  netnsPath: string,
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  if (isRootless()) {
+    // pasta ends by itself when the namespace goes.
+    const { setupPasta } = await import('../network/pasta.ts');
+    setupPasta(netnsPath, []);
+    return;
+  }
+  const request = {
+    containerId: container.id,
+    containerName: container.name,
+    hostname: container.id.slice(0, 12),
+    netnsPath,
+    networks: { [conf.network.default_network]: { interfaceName: 'eth0' } },
+    portMappings: [],
+    dnsServers: [],
+  };
+  await setupContainerNetwork({ paths, conf }, request);
+  stack.defer(() => teardownContainerNetwork({ paths, conf }, request));
+}
+
+/** hosts and resolv.conf as a container would get them. */
+function writeNames(
+  conf: ContainersConf,
+  limits: RunLimits,
+  container: WorkingContainer,
+  bundle: string,
+  hostNetwork: boolean,
+): OciMount[] {
+  using rootfs = new Rootfs(container.root);
   const hosts = join(bundle, 'hosts');
-  const added = limits.addHosts.map((entry) => {
-    const colon = entry.lastIndexOf(':') === entry.indexOf(':') ? entry.indexOf(':') : entry.indexOf(':');
-    return `${entry.slice(colon + 1)}\t${entry.slice(0, colon).replaceAll(';', ' ')}\n`;
-  });
-  writeFileSync(hosts, `127.0.0.1\tlocalhost ${hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n${added.join('')}`, { mode: 0o644 });
+  const own = [{ ip: '127.0.0.1', names: [container.id.slice(0, 12)] }];
+  writeFileSync(hosts, hostsText({ base: conf.containers.base_hosts_file, rootfs, added: limits.addHosts, own, gateway: '' }));
   const resolv = join(bundle, 'resolv.conf');
-  writeFileSync(resolv, resolvConf(limits), { mode: 0o644 });
+  writeFileSync(
+    resolv,
+    resolvConfText({
+      hostNetwork,
+      ipv6: true,
+      nameservers: limits.dns,
+      keepHostServers: false,
+      searches: limits.dnsSearch,
+      keepHostSearches: false,
+      options: limits.dnsOptions,
+    }),
+  );
   return [
     { destination: '/etc/hosts', type: 'bind', source: hosts, options: ['bind', 'rprivate'] },
     { destination: '/etc/resolv.conf', type: 'bind', source: resolv, options: ['bind', 'rprivate'] },
   ];
-}
-
-function resolvConf(limits: RunLimits): string {
-  if (limits.dns.length === 0 && limits.dnsSearch.length === 0 && limits.dnsOptions.length === 0) {
-    try {
-      return readFileSync('/etc/resolv.conf', 'utf8');
-    } catch {
-      return '';
-    }
-  }
-  return [
-    ...(limits.dnsSearch.length > 0 ? [`search ${limits.dnsSearch.join(' ')}`] : []),
-    ...limits.dns.map((server) => `nameserver ${server}`),
-    ...(limits.dnsOptions.length > 0 ? [`options ${limits.dnsOptions.join(' ')}`] : []),
-    '',
-  ].join('\n');
 }

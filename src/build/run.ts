@@ -34,7 +34,14 @@ export async function runStep(
   const bundle = join(container.runDirectory, 'run');
   mkdirSync(bundle, { recursive: true, mode: 0o700 });
   await using mounts = await stepMounts(context, container, flags.mounts, state, bundle);
-  await using network = await stepNetwork(conf, options.run, flags.network ?? options.run.network, container, bundle);
+  await using network = await stepNetwork(
+    conf,
+    context.images.store.options,
+    options.run,
+    flags.network ?? options.run.network,
+    container,
+    bundle,
+  );
   using root = new Rootfs(container.root);
   const userText = state.config.User ?? '';
   const user = new UserDatabase(root).find(userText);
