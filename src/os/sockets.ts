@@ -3,6 +3,8 @@ import { basename, dirname } from 'node:path';
 import { bindLibc, check, errno, OsError, ptr } from './libc.ts';
 
 const libc = bindLibc({
+  setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
+  getsockname: { args: ['i32', 'ptr', 'ptr'], returns: 'i32' },
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   connect: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
   bind: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
@@ -13,6 +15,10 @@ const libc = bindLibc({
 
 const AF_UNIX = 1;
 const AF_INET = 2;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
@@ -54,12 +60,23 @@ export function occupyPort(protocol: string, host: string, port: number): number
   const v6 = host.includes(':');
   const stream = protocol !== 'udp';
   const fd = check(libc().socket(v6 ? AF_INET6 : AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), 'socket');
+  const yes = new Int32Array([1]);
+  // As every server does: connections that are still fading away from an earlier one do not count.
+  if (stream) libc().setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ptr(yes), 4);
+  if (v6) libc().setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ptr(yes), 4);
   const address = v6 ? address6(host, port) : address4(host === '' ? '0.0.0.0' : host, port);
   const failed = libc().bind(fd, ptr(address), address.length) < 0 || (stream && libc().listen(fd, 1) < 0);
   if (!failed) return fd;
   const code = errno();
   closeSync(fd);
   throw new OsError('bind', code);
+}
+
+/** The port that an IPv4 socket has been bound to. @throws OsError */
+export function boundPort(fd: number): number {
+  const address = new Uint8Array(16);
+  check(libc().getsockname(fd, ptr(address), ptr(new Uint32Array([16]))), 'getsockname');
+  return new DataView(address.buffer).getUint16(2);
 }
 
 function address4(host: string, port: number): Uint8Array {
