@@ -78,8 +78,8 @@ export interface BuildReport {
   out(text: string): void;
   err(text: string): void;
   progress?(event: CopyProgress): void;
-  /** Where the output of RUN goes. */
-  stdio: 'inherit' | 'ignore';
+  /** Where the output of RUN goes; else the path of a file that is appended to. */
+  stdio: 'inherit' | 'ignore' | (string & {});
 }
 
 export interface BuildResult {

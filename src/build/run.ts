@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadContainersConf } from '../config/containers-conf.ts';
 import { findHelperBinary } from '../config/helper-binary.ts';
@@ -102,11 +102,14 @@ function environmentOf(state: StageState, httpProxy: boolean, home: string): str
   return [...env].map(([name, value]) => `${name}=${value}`);
 }
 
-async function runToEnd(runtime: string, bundle: string, id: string, stdio: 'inherit' | 'ignore'): Promise<void> {
+async function runToEnd(runtime: string, bundle: string, id: string, stdio: string): Promise<void> {
   const path = findHelperBinary(runtime);
   const manager = isRootless() ? ['--cgroup-manager=disabled'] : ['--cgroup-manager=cgroupfs'];
   const options = path.endsWith('crun') ? manager : [];
-  const child = Bun.spawn([path, ...options, 'run', '--bundle', bundle, id], { stdio: ['ignore', stdio, stdio] });
+  const log = stdio === 'inherit' || stdio === 'ignore' ? undefined : openSync(stdio, 'a');
+  const output = log ?? (stdio as 'inherit' | 'ignore');
+  const child = Bun.spawn([path, ...options, 'run', '--bundle', bundle, id], { stdio: ['ignore', output, output] });
   const status = await child.exited;
+  if (log !== undefined) closeSync(log);
   if (status !== 0) throw new RunFailed(child.signalCode ? 128 + (child.exitCode ?? 0) : status);
 }

@@ -4,6 +4,9 @@ import type { ProgramName } from '../config/globals.ts';
 /** The version of selkie itself. */
 export const selkieVersion = '0.1.0';
 
+/** The release of buildah whose behaviour is followed; images name it in a label. */
+export const buildahVersion = '1.43.2';
+
 const programs: readonly ProgramName[] = ['podman', 'buildah', 'skopeo'];
 
 /**
@@ -21,7 +24,7 @@ export function versionText(program: ProgramName): string {
     case 'podman':
       return 'podman version 5.8.6';
     case 'buildah':
-      return 'buildah version 1.43.2 (image-spec 1.1.1, runtime-spec 1.2.1)';
+      return `buildah version ${buildahVersion} (image-spec 1.1.1, runtime-spec 1.2.1)`;
     case 'skopeo':
       return 'skopeo version 1.22.0';
     case 'selkie':

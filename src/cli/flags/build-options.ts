@@ -10,7 +10,7 @@ import { formatReference, normalizeLocalName } from '../../image/reference.ts';
 import type { Parsed } from '../flag.ts';
 import type { buildFlags } from './build.ts';
 
-export type BuildFlagValues = Parsed<typeof buildFlags> & { file?: string[] };
+export type BuildFlagValues = Parsed<typeof buildFlags>;
 
 /** Flags of the real tools that would change the result and cannot yet. */
 const notYet = [

@@ -39,6 +39,7 @@ export const buildFlags = {
   'dns-option': flag.strings({ summary: '' }),
   'dns-search': flag.strings({ summary: '' }),
   env: flag.stringArray({ summary: '' }),
+  file: flag.stringArray({ short: 'f', valueName: 'pathname or URL', summary: '', complete: 'files' }),
   'force-rm': flag.bool({ default: true, summary: '' }),
   format: flag.string({ default: 'oci', valueName: 'format', summary: '' }),
   from: flag.string({ summary: '' }),
