@@ -19,6 +19,9 @@ export class ImageRow {
   get ID(): string {
     return this.#truncate ? this.summary.Id.slice(0, 12) : `sha256:${this.summary.Id}`;
   }
+  get Id(): string {
+    return this.summary.Id;
+  }
   get Created(): string {
     return `${humanDuration(Date.now() - this.summary.Created * 1000)} ago`;
   }
@@ -85,6 +88,9 @@ export class ImageRow {
     return { repository: this.Repository, tag: this.Tag, ...this.summary.toJSON() };
   }
 }
+
+// what errors of templates call a row
+Object.defineProperty(ImageRow, 'name', { value: 'images.imageReporter' });
 
 /** A row for each tag; for an image without one, for its first name or none. */
 export function imageRows(summaries: readonly ImageSummary[], truncate: boolean): ImageRow[] {

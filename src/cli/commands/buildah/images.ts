@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { goJson } from '../../../image/go-json.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { buildahImageJson, buildahImageRows, renderBuildahImages } from '../../output/buildah-image-row.ts';
 
 export default class BuildahImages extends SelkieCommand {
   static override summary = '';
@@ -20,6 +23,27 @@ export default class BuildahImages extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(BuildahImages);
+    if (args.length > 1) throw new SelkieError("'buildah images' requires at most 1 argument");
+    if (flags.quiet && flags.format) throw new SelkieError('quiet and format are mutually exclusive');
+    using images = openImages(this.globals);
+    if (args.length > 0 && flags.all) throw new SelkieError('cannot specify an image and --all');
+    const name = args[0];
+    const only = name === undefined ? undefined : images.lookup(name).id;
+    const summaries = images
+      .summarize({ all: flags.all, filters: [...flags.filter] })
+      .filter(({ Id }) => only === undefined || Id === only);
+    if (flags.json) {
+      this.out(
+        goJson(
+          summaries.map((summary) => buildahImageJson(summary)),
+          '    ',
+        ),
+      );
+      return;
+    }
+    const rows = buildahImageRows(summaries, !flags['no-trunc']);
+    if (flags.quiet) for (const id of new Set(rows.map(({ ID }) => ID))) this.out(id);
+    else this.write(renderBuildahImages(rows, flags));
   }
 }

@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { goJson } from '../../../image/go-json.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { HistoryRow, historyJson } from '../../output/history-row.ts';
+import { isJsonFormat, renderReport } from '../../output/report.ts';
+import { renderTable } from '../../output/table.ts';
 
 export default class ImageHistory extends SelkieCommand {
   static override summary = '';
@@ -15,6 +19,22 @@ export default class ImageHistory extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['images'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(ImageHistory);
+    using images = openImages(this.globals);
+    const entries = images.history(images.lookup(args[0]!));
+    if (isJsonFormat(flags.format)) {
+      this.out(goJson(entries.map((entry) => ({ ...historyJson(entry), Created: utcSeconds(entry.created) }))));
+      return;
+    }
+    const rows = entries.map((entry) => new HistoryRow(entry, { human: flags.human, truncate: !flags['no-trunc'] }));
+    if (flags.quiet) for (const { ID } of rows) this.out(ID);
+    else if (changed('format')) {
+      this.write(renderReport(rows, { name: 'history', format: flags.format, standard: '', headings: { CreatedBy: 'CREATED BY' } }));
+    } else {
+      const cells = rows.map((row) => [row.ID, row.Created, row.CreatedBy, row.Size, row.Comment]);
+      this.write(renderTable(['ID', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'], cells));
+    }
   }
 }
+
+const utcSeconds = (text = '0001-01-01T00:00:00Z'): string => text.replace(/\.\d+(?=Z|[+-])/, '');

@@ -1,8 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { goJson } from '../../../image/go-json.ts';
+import { type SearchResult, searchImages } from '../../../image/search.ts';
+import { transportOptions } from '../../../image/store-copy.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
 import { registryAccess } from '../../flags/registry.ts';
+import { isJsonFormat, renderReport } from '../../output/report.ts';
 
 export default class ImageSearch extends SelkieCommand {
   static override summary = '';
@@ -18,7 +23,40 @@ export default class ImageSearch extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['none'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ImageSearch);
+    const listTags = flags['list-tags'];
+    if (listTags && flags.filter.length > 0) throw new SelkieError('filters are not applicable to list tags result');
+    const found = await searchImages(args[0]!, {
+      transport: transportOptions(toCopyOptions(flags, changed)),
+      listTags,
+      filters: flags.filter,
+      ...(flags.limit > 0 ? { limit: flags.limit } : {}),
+    });
+    if (found.length === 0) return;
+    const json = isJsonFormat(flags.format);
+    const results = json || flags['no-trunc'] ? found : found.map(shorten);
+    if (json) this.out(goJson(listTags ? byRepository(results) : results.map(resultJson), '    '));
+    else {
+      const compatible = flags.compatible ? '\t{{.Stars}}\t{{.Official}}\t{{.Automated}}' : '';
+      const standard = listTags ? '{{.Name}}\t{{.Tag}}' : `{{.Name}}\t{{.Description}}${compatible}`;
+      this.write(renderReport(results, { name: 'search', format: changed('format') ? flags.format : '', standard }));
+    }
   }
+}
+
+function shorten(result: SearchResult): SearchResult {
+  const { Description } = result;
+  return Description.length > 44 ? { ...result, Description: `${Description.slice(0, 44).trim()}...` } : result;
+}
+
+function resultJson(result: SearchResult): Record<string, unknown> {
+  const { Index, Name, Description, Stars, Official, Automated, Tag } = result;
+  return { Index, Name, Description, Stars, Official, Automated, Tag };
+}
+
+function byRepository(results: readonly SearchResult[]): { Name: string; Tags: string[] }[] {
+  const tags = new Map<string, string[]>();
+  for (const { Name, Tag } of results) tags.set(Name, [...(tags.get(Name) ?? []), Tag]);
+  return [...tags].map(([Name, Tags]) => ({ Name, Tags }));
 }
