@@ -2,6 +2,7 @@ import type { GlobalOptions } from '../config/globals.ts';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
+import type { NetworkStore } from '../network/network-store.ts';
 import type { Store } from '../storage/store.ts';
 
 /*
@@ -45,4 +46,14 @@ export function storeOptions(globals: GlobalOptions): StoreOptions {
     storageOpts: globals.storageOpt && [...globals.storageOpt],
     transientStore: globals.transientStore,
   });
+}
+
+/** The networks of these globals. */
+export function openNetworkStore(globals: GlobalOptions): NetworkStore {
+  const { loadContainersConf, useConfigModules } = require('../config/containers-conf.ts') as typeof import('../config/containers-conf.ts');
+  const { NetworkStore } = require('../network/network-store.ts') as typeof import('../network/network-store.ts');
+  const { networkPaths } = require('../network/paths.ts') as typeof import('../network/paths.ts');
+  if (globals.module?.length) useConfigModules(globals.module);
+  const conf = loadContainersConf();
+  return new NetworkStore(networkPaths(storeOptions(globals), conf, globals.networkConfigDir), conf);
 }

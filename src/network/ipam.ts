@@ -152,6 +152,19 @@ function isOwnedBy(bucket: Bucket, address: string, containerId: string): boolea
   return owner instanceof Uint8Array && Buffer.from(owner).toString() === containerId;
 }
 
+/** IDs of containers other than `own` that have addresses in a network: those of the other tool on this host. */
+export function foreignUsers(paths: NetworkPaths, name: string, own: readonly string[]): string[] {
+  let users: string[] = [];
+  if (!existsSync(database(paths))) return users;
+  updateBoltFile(database(paths), (root) => {
+    const bucket = root.get(name);
+    const ids = bucket instanceof Map ? bucket.get(IDS) : undefined;
+    if (ids instanceof Map) users = [...ids.keys()].filter((id) => !own.includes(id));
+    return false;
+  });
+  return users;
+}
+
 /** Forgets all addresses of a network. */
 export function removeNetworkAddresses(paths: NetworkPaths, network: Network): void {
   if (!hasOwnAddresses(network) || !existsSync(database(paths))) return;

@@ -12,7 +12,7 @@ export function groupFilters(filters: readonly string[]): Map<string, string[]> 
   const groups = new Map<string, string[]>();
   for (const filter of filters) {
     const at = filter.indexOf('=');
-    if (at < 0) throw new InvalidFilter(`invalid filter "${filter}"`);
+    if (at < 0) throw new InvalidFilter(`filter input must be in the form of filter=value: ${filter} is invalid`);
     // `label!=x` is the filter `label!`.
     const key = filter.slice(0, at);
     groups.set(key, [...(groups.get(key) ?? []), filter.slice(at + 1)]);

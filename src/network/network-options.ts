@@ -16,7 +16,8 @@ const ipvlanModes = ['l2', 'l3', 'l3s'];
  * @throws InvalidNetwork
  */
 export function completeOptions(network: Network): BridgeSharing {
-  const options = (network.options ??= {});
+  network.options ??= {};
+  const { options } = network;
   if (network.driver === 'bridge') translateDockerOptions(network, options);
   const sharing = { sharesBridge: false, sharesSubnets: false };
   for (const [key, value] of Object.entries(options).sort(([one], [other]) => (one < other ? -1 : 1))) {

@@ -54,3 +54,15 @@ export function parseRoute(text: string): Route {
 
 const invalidRoute = (text: string): InvalidNetwork =>
   new InvalidNetwork(`invalid route: ${text}\nFormat: --route <destination in CIDR>,<gateway>,<metric (optional)>`);
+
+/** `--label` and `--opt`: `NAME=VALUE`, or a name alone. @throws InvalidNetwork that begins with `complaint` */
+export function parsePairs(pairs: readonly string[], complaint: string): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      const name = at < 0 ? pair : pair.slice(0, at);
+      if (name === '') throw new InvalidNetwork(`${complaint}: invalid label format: ${JSON.stringify(pair)}`);
+      return [name, at < 0 ? '' : pair.slice(at + 1)];
+    }),
+  );
+}

@@ -1,6 +1,6 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openNetworkStore } from '../../engine.ts';
 
 export default class NetworkExists extends SelkieCommand {
   static override summary = '';
@@ -8,6 +8,7 @@ export default class NetworkExists extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['networks'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(NetworkExists);
+    if (!openNetworkStore(this.globals).exists(args[0]!)) this.exitCode = 1;
   }
 }

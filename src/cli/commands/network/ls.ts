@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { usedNetworks } from '../../../container/network-use.ts';
+import { networkFilters } from '../../../network/network-filters.ts';
+import { networkRecord } from '../../../network/network-store.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers, openNetworkStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { networkRow } from '../../output/network-view.ts';
+import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 
 export default class NetworkLs extends SelkieCommand {
   static override summary = '';
@@ -15,6 +20,31 @@ export default class NetworkLs extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags } = this.parse(NetworkLs);
+    const store = openNetworkStore(this.globals);
+    const used = (): ReadonlySet<string> => {
+      using engine = openContainers(this.globals);
+      return usedNetworks(engine, store);
+    };
+    const filters = networkFilters(flags.filter, used);
+    const networks = [...store.all().values()]
+      .filter((network) => filters.every((matches) => matches(network)))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    if (flags.quiet) {
+      for (const { name } of networks) this.out(name);
+    } else if (isJsonFormat(flags.format)) {
+      this.out(prettyJson(networks.map(networkRecord), '  '));
+    } else {
+      const rows = networks.map((network) => networkRow(network, flags['no-trunc']));
+      this.write(
+        renderReport(rows, {
+          name: 'ls',
+          format: flags.format,
+          standard: '{{.ID}}\t{{.Name}}\t{{.Driver}}',
+          headings: { ID: 'NETWORK ID' },
+          noHeading: flags.noheading,
+        }),
+      );
+    }
   }
 }

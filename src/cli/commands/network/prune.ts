@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { pruneNetworks } from '../../../container/network-use.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { confirm } from '../../confirm.ts';
+import { openContainers, openNetworkStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { throwLast } from '../../output/several-errors.ts';
 
 export default class NetworkPrune extends SelkieCommand {
   static override summary = '';
@@ -12,6 +15,14 @@ export default class NetworkPrune extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags } = this.parse(NetworkPrune);
+    if (!flags.force) {
+      this.out('WARNING! This will remove all networks not used by at least one container.');
+      if (!confirm('Are you sure you want to continue? [y/N] ')) return;
+    }
+    using engine = openContainers(this.globals);
+    const { removed, errors } = pruneNetworks(engine, openNetworkStore(this.globals), flags.filter);
+    for (const name of removed) this.out(name);
+    throwLast(errors);
   }
 }

@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { freeNetwork, NetworkInUse } from '../../../container/network-use.ts';
+import { SelkieError } from '../../../errors.ts';
+import { NoSuchNetwork } from '../../../network/errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers, openNetworkStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { throwLast } from '../../output/several-errors.ts';
 
 export default class NetworkRm extends SelkieCommand {
   static override summary = '';
@@ -12,7 +16,26 @@ export default class NetworkRm extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, complete: ['networks'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(NetworkRm);
+    if (changed('time') && !flags.force) throw new SelkieError('--force option must be specified to use the --time option');
+    const store = openNetworkStore(this.globals);
+    using engine = openContainers(this.globals);
+    const errors: Error[] = [];
+    for (const name of args) {
+      try {
+        await freeNetwork(engine, store, name);
+        const network = store.remove(name);
+        engine.events.writeNetworkEvent('remove', network);
+        this.out(name);
+      } catch (error) {
+        if (flags.force && error instanceof NoSuchNetwork) continue;
+        if (!(error instanceof SelkieError)) throw error;
+        const exitCode = error instanceof NoSuchNetwork ? 1 : error instanceof NetworkInUse ? 2 : error.exitCode;
+        errors.push(new SelkieError(error.message, { cause: error, exitCode }));
+        if (error instanceof NetworkInUse) break;
+      }
+    }
+    throwLast(errors);
   }
 }

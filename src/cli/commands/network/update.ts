@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
+import { updateNetwork } from '../../../network/update-network.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openNetworkStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class NetworkUpdate extends SelkieCommand {
@@ -12,7 +13,9 @@ export default class NetworkUpdate extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['networks'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(NetworkUpdate);
+    await updateNetwork(openNetworkStore(this.globals), args[0]!, flags['dns-add'], flags['dns-drop']);
+    this.out(args[0]!);
   }
 }

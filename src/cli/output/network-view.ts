@@ -1,0 +1,60 @@
+import { networkRecord } from '../../network/network-store.ts';
+import type { Network, NetworkStatusInterface } from '../../network/types.ts';
+import { GoTime } from './go-time.ts';
+import { asMap } from './template.ts';
+
+/** A container as `network inspect` shows it, by its full ID. */
+export interface NetworkMember {
+  name: string;
+  interfaces: Record<string, NetworkStatusInterface>;
+}
+
+/** A network as templates see it, under the names of Go's fields; as JSON it is podman's record. */
+export function networkView(network: Network, members?: Readonly<Record<string, NetworkMember>>): object {
+  const view = {
+    Name: network.name,
+    ID: network.id,
+    Driver: network.driver,
+    NetworkInterface: network.network_interface ?? '',
+    Created: new GoTime(network.created),
+    Subnets: (network.subnets ?? []).map(({ subnet, gateway, lease_range }) => ({
+      Subnet: subnet,
+      Gateway: gateway ?? null,
+      LeaseRange: lease_range === undefined ? null : { StartIP: lease_range.start_ip ?? null, EndIP: lease_range.end_ip ?? null },
+    })),
+    Routes: (network.routes ?? []).map(({ destination, gateway, metric }) => ({
+      Destination: destination,
+      Gateway: gateway,
+      Metric: metric ?? null,
+    })),
+    IPv6Enabled: network.ipv6_enabled,
+    Internal: network.internal,
+    DNSEnabled: network.dns_enabled,
+    NetworkDNSServers: network.network_dns_servers ?? [],
+    Labels: asMap({ ...network.labels }),
+    Options: asMap({ ...network.options }),
+    IPAMOptions: asMap({ ...network.ipam_options }),
+    Containers: asMap(Object.fromEntries(Object.entries(members ?? {}).map(([id, member]) => [id, memberView(member)]))),
+  };
+  return shownAs(view, members === undefined ? networkRecord(network) : { ...networkRecord(network), containers: members });
+}
+
+/** A row of `network ls`: labels in one text, the ID cut unless it is to be whole. */
+export function networkRow(network: Network, whole: boolean): object {
+  const labels = Object.entries(network.labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const row = { ...networkView(network), ID: whole ? network.id : network.id.slice(0, 12), Labels: labels.sort().join(',') };
+  return shownAs(row, networkRecord(network));
+}
+
+function memberView(member: NetworkMember): object {
+  const interfaces = Object.entries(member.interfaces).map(([name, { mac_address, subnets }]) => [
+    name,
+    { MacAddress: mac_address, Subnets: (subnets ?? []).map(({ ipnet, gateway }) => ({ IPNet: ipnet, Gateway: gateway ?? null })) },
+  ]);
+  return shownAs({ Name: member.name, Interfaces: asMap(Object.fromEntries(interfaces)) }, member);
+}
+
+function shownAs<T extends object>(view: T, json: object): T {
+  Object.defineProperty(view, 'toJSON', { value: () => json, enumerable: false });
+  return view;
+}
