@@ -4,7 +4,7 @@ import { templateFunctions } from './template/functions.ts';
 import { TemplateSyntaxError } from './template/lexer.ts';
 import { parse } from './template/parser.ts';
 
-export { asMap, GoFloat } from './template/values.ts';
+export { asMap, GoFloat, named } from './template/values.ts';
 
 /** A `--format` that cannot be read or carried out; the text is Go's. */
 export class TemplateError extends SelkieError {}

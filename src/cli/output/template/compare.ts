@@ -1,4 +1,5 @@
-import { GoFloat, isMap } from './values.ts';
+import { printValue } from './print.ts';
+import { GoFloat, isMap, typeOf } from './values.ts';
 
 /** A template whose evaluation failed; `execute` puts the place in front of the message. */
 export class EvaluationError extends Error {}
@@ -24,23 +25,31 @@ function basic(value: unknown): Basic {
 export function equal(first: unknown, others: readonly unknown[]): boolean {
   if (others.length === 0) throw new EvaluationError('missing argument for comparison');
   const kind = basic(first);
-  if (kind === 'other' && first !== null && first !== undefined && (Array.isArray(first) || isMap(first))) {
-    throw new EvaluationError('non-comparable type');
-  }
   return others.some((other) => {
     if (first === null || first === undefined || other === null || other === undefined) return (first ?? null) === (other ?? null);
-    const otherKind = basic(other);
-    if (kind !== otherKind && !(isNumeric(kind) && isNumeric(otherKind))) throw new EvaluationError('incompatible types for comparison');
+    if (!comparable(first, other)) throw incompatible(first, other);
+    if (kind === 'other' && (Array.isArray(first) || isMap(first)))
+      throw new EvaluationError(`non-comparable type ${printValue(first)}: ${typeOf(first)}`);
     return numeric(first) === numeric(other);
   });
 }
 
 /** Whether the first is less than the second. */
 export function less(a: unknown, b: unknown): boolean {
-  const [kindA, kindB] = [basic(a), basic(b)];
-  if (kindA === 'bool' || kindA === 'other') throw new EvaluationError('invalid type for comparison');
-  if (kindA !== kindB && !(isNumeric(kindA) && isNumeric(kindB))) throw new EvaluationError('incompatible types for comparison');
+  const kind = basic(a);
+  if (kind === 'bool' || kind === 'other') throw new EvaluationError('invalid type for comparison');
+  if (!comparable(a, b)) throw incompatible(a, b);
   return (numeric(a) as number) < (numeric(b) as number);
+}
+
+const incompatible = (a: unknown, b: unknown): EvaluationError =>
+  new EvaluationError(`incompatible types for comparison: ${typeOf(a)} and ${typeOf(b)}`);
+
+/** Of one kind. An int that came from JSON may be a float to Go; a float written in the template is certainly one. */
+function comparable(a: unknown, b: unknown): boolean {
+  const [kindA, kindB] = [basic(a), basic(b)];
+  if (kindA === kindB) return true;
+  return isNumeric(kindA) && isNumeric(kindB) && !(a instanceof GoFloat || b instanceof GoFloat);
 }
 
 const isNumeric = (kind: Basic): boolean => kind === 'number' || kind === 'float';

@@ -18,6 +18,8 @@ export function execute(name: string, text: string, definitions: Definitions, da
   return new Execution(name, text, definitions).run(data);
 }
 
+type Place = { position: number; source: string };
+
 class LoopBreak extends Error {}
 class LoopContinue extends Error {}
 
@@ -26,6 +28,7 @@ class Execution {
   private variables: Variable[] = [];
   private depth = 0;
   private current: string;
+  private last: Expression = { kind: 'dot', position: 0, source: '.' };
 
   constructor(
     private readonly name: string,
@@ -95,6 +98,7 @@ class Execution {
     }
     const counts = typeof value === 'number';
     const [first, second] = pipe.variables;
+    if (counts && second !== undefined) this.fail(pipe.commands.at(-1)!, `can't use ${value} to iterate over more than one variable`);
     for (const [key, item] of entries) {
       try {
         this.scoped(() => {
@@ -154,13 +158,13 @@ class Execution {
     const [head, ...args] = command.args as [Expression, ...Expression[]];
     switch (head.kind) {
       case 'function':
-        return this.call(head, head.name, args, dot, final);
+        return this.call(head, command, head.name, args, dot, final);
       case 'field':
         return this.fields(head, dot, head.names, args, dot, final);
       case 'variable':
         return this.fields(head, this.variable(head), head.names, args, dot, final);
       case 'chain':
-        return this.fields(head, this.argument(head.inner, dot), head.names, args, dot, final);
+        return this.chain(head, args, dot, final);
       case 'pipe':
         if (args.length > 0 || final.length > 0) this.fail(head, `can't give argument to non-function ${head.source}`);
         return this.pipe(head.pipe, dot);
@@ -172,7 +176,14 @@ class Execution {
     }
   }
 
+  /** Go names what it looked at last, which is inside of the parentheses. */
+  private chain(node: Extract<Expression, { kind: 'chain' }>, args: readonly Expression[], dot: unknown, final: unknown[]): unknown {
+    const receiver = this.argument(node.inner, dot);
+    return this.fields(this.last, receiver, node.names, args, dot, final);
+  }
+
   private argument(node: Expression, dot: unknown): unknown {
+    this.last = node;
     switch (node.kind) {
       case 'dot':
         return dot;
@@ -185,15 +196,15 @@ class Execution {
       case 'variable':
         return this.fields(node, this.variable(node), node.names, [], dot, []);
       case 'chain':
-        return this.fields(node, this.argument(node.inner, dot), node.names, [], dot, []);
+        return this.chain(node, [], dot, []);
       case 'pipe':
         return this.pipe(node.pipe, dot);
       case 'function':
-        return this.call(node, node.name, [], dot, []);
+        return this.call(node, node, node.name, [], dot, []);
     }
   }
 
-  private call(node: Expression, name: string, args: readonly Expression[], dot: unknown, final: unknown[]): unknown {
+  private call(node: Expression, whole: Place, name: string, args: readonly Expression[], dot: unknown, final: unknown[]): unknown {
     const target = templateFunctions[name] as TemplateFunction;
     if (name === 'and' || name === 'or') return this.shortCircuit(node, name, args, dot, final);
     const values = [...args.map((arg) => this.argument(arg, dot)), ...final];
@@ -205,7 +216,7 @@ class Execution {
       return target.call(...(values as never[]));
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
-      return this.fail(node, `error calling ${name}: ${error.message}`);
+      return this.fail(whole, `error calling ${name}: ${error.message}`);
     }
   }
 
@@ -229,6 +240,7 @@ class Execution {
   private checkKind(node: Expression, kind: 'string' | 'int' | 'strings', value: unknown): void {
     if (kind === 'strings' ? Array.isArray(value) : typeof value === (kind === 'int' ? 'number' : 'string')) return;
     const wanted = kind === 'strings' ? '[]string' : kind;
+    if (node.kind === 'literal' && kind === 'strings') this.fail(node, `can't handle ${node.source} for arg of type []string`);
     if (node.kind === 'literal' && kind !== 'strings')
       this.fail(node, kind === 'int' ? `expected integer; found ${node.source}` : `expected string; found ${node.source}`);
     if (value === undefined || value === null) this.fail(node, `invalid value; expected ${wanted}`);
@@ -283,13 +295,13 @@ class Execution {
     }
   }
 
-  private fail(node: { position: number; source: string } | { position: number }, message: string): never {
+  private fail(node: Place, message: string): never {
     const before = this.text.slice(0, node.position);
     const line = before.split('\n').length;
     const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1));
-    const source = 'source' in node ? node.source : '';
-    const shown = source.length > 20 ? `${source.slice(0, 20)}...` : source;
-    throw new TemplateExecutionError(`template: ${this.name}:${line}:${column}: executing "${this.current}" at <${shown}>: ${message}`);
+    throw new TemplateExecutionError(
+      `template: ${this.name}:${line}:${column}: executing "${this.current}" at <${node.source}>: ${message}`,
+    );
   }
 }
 

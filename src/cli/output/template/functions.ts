@@ -41,7 +41,7 @@ const builtins: Record<string, TemplateFunction> = {
   ),
   call: fn(
     (callee: unknown, ...args: unknown[]) => {
-      if (typeof callee !== 'function') throw new EvaluationError(`non-function of type ${typeOf(callee)}`);
+      if (typeof callee !== 'function') throw new EvaluationError(`non-function ${printValue(callee)} of type ${typeOf(callee)}`);
       return callee(...args);
     },
     1,
@@ -90,7 +90,7 @@ function length(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map) return value.size;
   if (isMap(value)) return mapEntries(value).length;
-  if (value === undefined || value === null) throw new EvaluationError('len of nil pointer');
+  if (value === undefined || value === null) throw new EvaluationError('reflect: call of reflect.Value.Type on zero Value');
   throw new EvaluationError(`len of type ${typeOf(value)}`);
 }
 
@@ -104,8 +104,9 @@ function indexOne(value: unknown, key: unknown): unknown {
   if (value === undefined || value === null) throw new EvaluationError('index of untyped nil');
   if (typeof value === 'string' || Array.isArray(value)) {
     if (typeof key !== 'number') throw new EvaluationError(`cannot index slice/array with type ${typeOf(key)}`);
-    const size = length(value);
-    if (key < 0 || key >= size) throw new EvaluationError(`index out of range: ${key}`);
+    const beyond = key >= length(value);
+    if (beyond && typeof value !== 'string') throw new EvaluationError('reflect: slice index out of range');
+    if (beyond || key < 0) throw new EvaluationError(`index out of range: ${key}`);
     return typeof value === 'string' ? Buffer.from(value)[key] : value[key];
   }
   if (value instanceof Map) return noteField(String(key), value.get(key));

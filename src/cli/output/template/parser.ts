@@ -69,7 +69,7 @@ class Parser {
       case 'with':
         return this.control(token.value, token);
       case 'template':
-        return this.template(token);
+        return this.template();
       case 'define':
         this.define(token);
         return undefined;
@@ -93,7 +93,7 @@ class Parser {
     const [body, end] = this.list();
     if (kind === 'range') this.rangeDepth--;
     const otherwise = end.type === 'else' ? this.otherwise(kind) : [];
-    if (end.type === 'eof') this.unexpected(end.token, kind === 'if' ? 'if' : kind);
+    if (end.type === 'eof') this.fail('unexpected EOF', end.token);
     this.variables = outer;
     return { kind, position: token.position, pipe, body, otherwise };
   }
@@ -107,18 +107,18 @@ class Parser {
     if (next.type !== 'right') this.unexpected(next, 'else');
     const [body, end] = this.list();
     if (end.type === 'else') this.fail('expected end; found {{else}}', end.token);
-    if (end.type === 'eof') this.unexpected(end.token, kind);
+    if (end.type === 'eof') this.fail('unexpected EOF', end.token);
     return body;
   }
 
-  private template(token: Token): Statement {
+  private template(): Statement {
+    const { position } = this.peekNonSpace();
     const name = this.templateName('template clause');
     const next = this.nextNonSpace();
-    if (next.type === 'right')
-      return { kind: 'template', position: token.position, source: `{{template ${quote(name)}}}`, name, pipe: undefined };
+    if (next.type === 'right') return { kind: 'template', position, source: `{{template ${quote(name)}}}`, name, pipe: undefined };
     this.at--;
     const pipe = this.pipeline('template clause', 'right');
-    return { kind: 'template', position: token.position, source: `{{template ${quote(name)} ${pipe.source}}}`, name, pipe };
+    return { kind: 'template', position, source: `{{template ${quote(name)} ${pipe.source}}}`, name, pipe };
   }
 
   private templateName(context: string): string {
@@ -134,17 +134,19 @@ class Parser {
   }
 
   private block(token: Token): Statement {
+    const { position } = this.peekNonSpace();
     const name = this.templateName('block clause');
     const pipe = this.pipeline('block clause', 'right');
     this.addDefinition(name, token, 'block clause');
-    return { kind: 'template', position: token.position, source: `{{template ${quote(name)} ${pipe.source}}}`, name, pipe };
+    return { kind: 'template', position, source: `{{template ${quote(name)} ${pipe.source}}}`, name, pipe };
   }
 
   private addDefinition(name: string, token: Token, context: string): void {
     const outer = this.variables;
     this.variables = ['$'];
     const [body, end] = this.list();
-    if (end.type !== 'end') this.unexpected(end.type === 'eof' ? end.token : token, context);
+    if (end.type === 'eof') this.fail('unexpected EOF', end.token);
+    if (end.type !== 'end') this.unexpected(token, context);
     this.variables = outer;
     this.definitions.set(name, body);
   }
@@ -259,6 +261,7 @@ class Parser {
       case 'number':
         return { kind: 'literal', position, source, value: numberLiteral(source) };
       case 'charConstant':
+        if (Array.from(unquote(source)).length !== 1) this.fail(`malformed character constant: ${source}`, token);
         return { kind: 'literal', position, source, value: runeLiteral(source) };
       case 'string':
       case 'rawString':
@@ -318,6 +321,6 @@ const startsOperand = new Set<Token['type']>([
 
 function describe(token: Token): string {
   if (token.type === 'eof') return 'EOF';
-  if (token.type === 'keyword') return `<${token.value}>`;
+  if (token.type === 'keyword' || token.type === 'dot' || token.type === 'nil') return `<${token.value}>`;
   return token.value.length > 10 ? `${quote(token.value.slice(0, 10))}...` : quote(token.value);
 }

@@ -35,14 +35,13 @@ function printObject(value: object, plus: boolean): string {
   return `{${fields.join(' ')}}`;
 }
 
-/** A float by `%v`: the shortest form, with an exponent below 1e-4 and from 1e21. */
+/** A float by `%v`: the shortest form, with an exponent below 1e-4 and from 1e6. */
 export function printFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e21)) return exponent(value.toExponential());
-  return String(value).includes('e') ? BigInt(value).toString() : String(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e6) ? exponent(value.toExponential()) : String(value);
 }
 
 /** Go writes at least two digits of exponent. */

@@ -17,7 +17,7 @@ interface Verb {
 export function sprintf(format: string, args: readonly unknown[]): string {
   let used = 0;
   let result = format.replace(
-    /%([-+# 0]*)(\*|\d+)?(?:(\.)(\*|\d*))?([%a-zA-Z]|$)/gs,
+    /%([-+# 0]*)(\*|\d+)?(?:(\.)(\*|\d*))?(.|$)/gsu,
     (_, flags: string, width: string, dot: string, precision: string, letter: string) => {
       const number = (text: string | undefined) =>
         text === '*' ? Number(args[used++]) : text === undefined || text === '' ? undefined : Number(text);
@@ -60,7 +60,7 @@ function convert(verb: Verb, value: unknown): string {
   if (typeof value === 'string') return text(verb, value);
   if (typeof value === 'number' && !Number.isInteger(value)) return float(verb, value);
   if (value instanceof GoFloat) return float(verb, value.value);
-  if (typeof value === 'number' || typeof value === 'bigint') return integer(verb, BigInt(value));
+  if (typeof value === 'number' || typeof value === 'bigint') return integer(verb, BigInt(value), value);
   if (verb.letter === 's' && value !== null && typeof value === 'object') return printValue(value);
   return wrong(verb, value);
 }
@@ -82,7 +82,7 @@ function text(verb: Verb, value: string): string {
   }
 }
 
-function integer(verb: Verb, value: bigint): string {
+function integer(verb: Verb, value: bigint, given: number | bigint): string {
   const size = value < 0n ? -value : value;
   const sign = value < 0n ? '-' : verb.plus ? '+' : verb.space ? ' ' : '';
   const digits = (radix: number, prefix: string) => {
@@ -111,7 +111,7 @@ function integer(verb: Verb, value: bigint): string {
     case 'U':
       return `U+${size.toString(16).toUpperCase().padStart(4, '0')}`;
     default:
-      return wrong(verb, value);
+      return wrong(verb, given);
   }
 }
 

@@ -53,6 +53,14 @@ export function fieldNames(value: object): string[] {
   return names;
 }
 
+const typeNames = new WeakMap<object, string>();
+
+/** Gives a struct the name that errors call its type, e.g. `define.Version`. Classes say it in `static goType`. */
+export function named<T extends object>(goType: string, value: T): T {
+  typeNames.set(value, goType);
+  return value;
+}
+
 /** What Go's templates call the type of a value, for errors. */
 export function typeOf(value: unknown): string {
   if (value === undefined || value === null) return 'nil';
@@ -71,8 +79,8 @@ export function typeOf(value: unknown): string {
   if (value instanceof Date) return 'time.Time';
   if (Array.isArray(value)) return value.length > 0 && value.every((v) => typeof v === 'string') ? '[]string' : '[]interface {}';
   if (isMap(value)) return mapEntries(value).every(([, v]) => typeof v === 'string') ? 'map[string]string' : 'map[string]interface {}';
-  const { name } = (value as object).constructor;
-  return name === 'Object' ? 'struct' : name;
+  const { name, goType } = (value as object).constructor as { name: string; goType?: string };
+  return goType ?? typeNames.get(value as object) ?? (name === 'Object' ? 'struct' : name);
 }
 
 /** Go's notion of truth in a template: whether a value is not the zero of its type. */
