@@ -3,6 +3,7 @@ import { parseGoDuration } from '../config/point-in-time.ts';
 import { SelkieError } from '../errors.ts';
 import { type CopyOptions, type CopyResult, copyImage } from './copy.ts';
 import type { EngineContext } from './engine-context.ts';
+import { allowingLocalStores, loadPolicy } from './policy.ts';
 import type { EngineCopyOptions } from './pull-options.ts';
 import { withRetries } from './retry.ts';
 import type { ImageReference, TransportOptions } from './transport.ts';
@@ -17,7 +18,9 @@ export async function copyWithRetries(
 ): Promise<CopyResult> {
   const options = { ...engine.options.copy, ...given };
   const places = transportOptions(options);
+  const policy = loadPolicy(options.signaturePolicy);
   const copy: CopyOptions = {
+    policy: source.transport === 'containers-storage' ? allowingLocalStores(policy) : policy,
     ...(options.removeSignatures === undefined ? {} : { removeSignatures: options.removeSignatures }),
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),

@@ -1,4 +1,6 @@
-import { NotYet } from '../../../../errors.ts';
+import { SelkieError } from '../../../../errors.ts';
+import { policyPath } from '../../../../image/policy-path.ts';
+import { setTrust } from '../../../../image/trust.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
@@ -13,6 +15,9 @@ export default class ImageTrustSet extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['registries'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ImageTrustSet);
+    const [scope = ''] = args;
+    if (!/^[a-zA-Z0-9-_.]+\/?:?[0-9]*[a-z0-9-/:]*$/.test(scope.split('/')[0]!)) throw new SelkieError(`invalid image uri: ${scope}`);
+    setTrust(policyPath(), scope, flags.type, flags.pubkeysfile);
   }
 }

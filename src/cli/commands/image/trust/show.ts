@@ -1,7 +1,11 @@
-import { NotYet } from '../../../../errors.ts';
+import { readFileSync } from 'node:fs';
+import { goJson } from '../../../../image/go-json.ts';
+import { policyPath } from '../../../../image/policy-path.ts';
+import { trustEntries } from '../../../../image/trust.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
+import { renderTable } from '../../../output/table.ts';
 
 export default class ImageTrustShow extends SelkieCommand {
   static override summary = '';
@@ -14,7 +18,19 @@ export default class ImageTrustShow extends SelkieCommand {
   };
   static override args: Arguments = { max: 1, complete: ['registries'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags } = this.parse(ImageTrustShow);
+    const path = policyPath();
+    const text = readFileSync(path, 'utf8');
+    if (flags.raw) {
+      this.out(text);
+      return;
+    }
+    const entries = await trustEntries(text, path, flags.registrypath || undefined);
+    if (flags.json) this.out(goJson(entries, '  '));
+    else {
+      const rows = entries.map((entry) => [entry.transport, entry.repo_name, entry.type, entry.gpg_id ?? '', entry.sigstore ?? '']);
+      this.write(renderTable(flags.noheading ? undefined : ['TRANSPORT', 'NAME', 'TYPE', 'ID', 'STORE'], rows));
+    }
   }
 }
