@@ -6,11 +6,11 @@ import { flag } from '../flag.ts';
 export default class AutoUpdate extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'dry-run': flag.bool({ summary: '' }),
-    format: flag.string({ summary: '' }),
-    rollback: flag.bool({ default: true, summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'dry-run': flag.bool({ summary: 'Say only what there is to update' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    rollback: flag.bool({ default: true, summary: 'Go back to the image before when a unit does not start' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -7,8 +7,8 @@ export default class Diff extends SelkieCommand {
   static override summary = '';
   static override usage = '{CONTAINER|IMAGE} [{CONTAINER|IMAGE}]';
   static override flags = {
-    format: flag.string({ summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    format: flag.string({ summary: '"json" for JSON' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
   };
   static override args: Arguments = { orLatest: true, max: 2, complete: ['containersAndImages'] };
 

@@ -7,10 +7,14 @@ export default class Inspect extends SelkieCommand {
   static override summary = '';
   static override usage = '{ARTIFACT|CONTAINER|IMAGE|POD|NETWORK|VOLUME} [...]';
   static override flags = {
-    format: flag.string({ short: 'f', default: 'json', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    size: flag.bool({ short: 's', summary: '' }),
-    type: flag.string({ short: 't', default: 'all', summary: '' }),
+    format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    size: flag.bool({ short: 's', summary: 'Tell sizes too' }),
+    type: flag.string({
+      short: 't',
+      default: 'all',
+      summary: 'What the name means: all, artifact, container, image, network, pod or volume',
+    }),
   };
   static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['everything'] };
 

@@ -7,16 +7,16 @@ export default class Login extends SelkieCommand {
   static override summary = '';
   static override usage = '[REGISTRY]';
   static override flags = {
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'cert-dir': flag.string({ summary: '', complete: 'directories' }),
-    'compat-auth-file': flag.string({ summary: '', complete: 'files' }),
-    'get-login': flag.bool({ summary: '' }),
-    password: flag.string({ short: 'p', summary: '' }),
-    'password-stdin': flag.bool({ summary: '' }),
-    secret: flag.string({ summary: '', complete: 'secrets' }),
-    'tls-verify': flag.optionalBool({ summary: '' }),
-    username: flag.string({ short: 'u', summary: '' }),
-    verbose: flag.bool({ short: 'v', summary: '' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'cert-dir': flag.string({ summary: 'Directory with certificates for the registry', complete: 'directories' }),
+    'compat-auth-file': flag.string({ summary: "Write docker's file of credentials instead", complete: 'files' }),
+    'get-login': flag.bool({ summary: 'Print the name that is logged in, do not log in' }),
+    password: flag.string({ short: 'p', summary: 'Password' }),
+    'password-stdin': flag.bool({ summary: 'Read the password from the input' }),
+    secret: flag.string({ summary: 'Take the password from this secret', complete: 'secrets' }),
+    'tls-verify': flag.optionalBool({ summary: 'Require HTTPS and verify certificates' }),
+    username: flag.string({ short: 'u', summary: 'Name' }),
+    verbose: flag.bool({ short: 'v', summary: 'Say more' }),
   };
   static override args: Arguments = { max: 1, complete: ['registries'] };
 

@@ -7,7 +7,7 @@ export default class Unshare extends SelkieCommand {
   static override summary = '';
   static override usage = '[COMMAND [ARG...]]';
   static override flags = {
-    'rootless-netns': flag.bool({ summary: '' }),
+    'rootless-netns': flag.bool({ summary: 'Join the network namespace of rootless bridges' }),
   };
   static override args: Arguments = {};
   static override interspersed = false;

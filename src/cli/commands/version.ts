@@ -6,7 +6,7 @@ import { flag } from '../flag.ts';
 export default class Version extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    format: flag.string({ short: 'f', summary: '' }),
+    format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { max: 0 };
   static override parentNamespace = true;

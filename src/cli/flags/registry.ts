@@ -2,14 +2,14 @@ import { flag } from '../flag.ts';
 
 /** How a registry is spoken to. */
 export const registryAccess = {
-  authfile: flag.string({ summary: '', complete: 'files' }),
-  'cert-dir': flag.string({ valueName: 'Pathname', summary: '', complete: 'directories' }),
-  creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
-  'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+  authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+  'cert-dir': flag.string({ valueName: 'Pathname', summary: 'Directory with certificates for the registry', complete: 'directories' }),
+  creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),
+  'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
 };
 
 /** How often a registry is tried again. */
 export const retries = {
-  retry: flag.uint({ default: 3, summary: '' }),
-  'retry-delay': flag.string({ summary: '' }),
+  retry: flag.uint({ default: 3, summary: 'How often to try again' }),
+  'retry-delay': flag.string({ summary: 'How long to wait before trying again' }),
 };

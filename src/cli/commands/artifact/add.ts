@@ -7,11 +7,11 @@ export default class ArtifactAdd extends SelkieCommand {
   static override summary = '';
   static override usage = 'ARTIFACT PATH [...PATH]';
   static override flags = {
-    annotation: flag.stringArray({ valueName: 'annotation', summary: '' }),
-    append: flag.bool({ short: 'a', summary: '' }),
-    'file-type': flag.string({ summary: '' }),
-    replace: flag.bool({ summary: '' }),
-    type: flag.string({ summary: '' }),
+    annotation: flag.stringArray({ valueName: 'annotation', summary: 'Annotation of the files, as key=value' }),
+    append: flag.bool({ short: 'a', summary: 'Add the files to an artifact that is there already' }),
+    'file-type': flag.string({ summary: 'Media type of the files' }),
+    replace: flag.bool({ summary: 'Take the place of an artifact of that name' }),
+    type: flag.string({ summary: 'Type of the artifact' }),
   };
   static override args: Arguments = { min: 2, complete: ['artifacts', 'files'] };
 

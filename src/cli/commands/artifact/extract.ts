@@ -7,8 +7,8 @@ export default class ArtifactExtract extends SelkieCommand {
   static override summary = '';
   static override usage = 'ARTIFACT PATH';
   static override flags = {
-    digest: flag.string({ summary: '' }),
-    title: flag.string({ summary: '' }),
+    digest: flag.string({ summary: 'Only the file with this digest' }),
+    title: flag.string({ summary: 'Only the file with this title' }),
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['artifacts', 'directories'] };
 

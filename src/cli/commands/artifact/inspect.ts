@@ -7,7 +7,7 @@ export default class ArtifactInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'ARTIFACT';
   static override flags = {
-    format: flag.string({ short: 'f', default: 'json', summary: '' }),
+    format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
 

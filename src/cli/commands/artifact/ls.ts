@@ -8,10 +8,10 @@ export default class ArtifactLs extends SelkieCommand {
   static override flags = {
     format: flag.string({
       default: '{{range .}}{{.Repository}}\\t{{.Tag}}\\t{{.Digest}}\\t{{.Created}}\\t{{.Size}}\\n{{end -}}',
-      summary: '',
+      summary: '"json", or a Go template',
     }),
-    'no-trunc': flag.bool({ summary: '' }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
+    'no-trunc': flag.bool({ summary: 'Show everything in full' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -9,9 +9,9 @@ export default class ArtifactPull extends SelkieCommand {
   static override usage = 'ARTIFACT';
   static override flags = {
     ...pick(selection, 'authfile', 'cert-dir', 'decryption-key', 'retry', 'retry-delay'),
-    creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
 

@@ -11,11 +11,11 @@ export default class ArtifactPush extends SelkieCommand {
   static override flags = {
     ...pick(selection, 'authfile', 'retry', 'retry-delay', 'signature-policy'),
     ...signing,
-    'cert-dir': flag.string({ summary: '', complete: 'directories' }),
-    creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
-    digestfile: flag.string({ summary: '', complete: 'files' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    'cert-dir': flag.string({ summary: 'Directory with certificates for the registry', complete: 'directories' }),
+    creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),
+    digestfile: flag.string({ summary: 'Write the digest of what was pushed to this file', complete: 'files' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
 

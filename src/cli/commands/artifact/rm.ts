@@ -7,8 +7,8 @@ export default class ArtifactRm extends SelkieCommand {
   static override summary = '';
   static override usage = 'ARTIFACT [ARTIFACT...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    ignore: flag.bool({ short: 'i', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every artifact' }),
+    ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
   };
   static override args: Arguments = {
     min: 1,

@@ -9,15 +9,15 @@ import { buildahImageJson, buildahImageRows, renderBuildahImages } from '../../o
 export default class BuildahImages extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    digests: flag.bool({ summary: '' }),
-    filter: flag.strings({ short: 'f', summary: '' }),
-    format: flag.string({ summary: '' }),
-    history: flag.bool({ summary: '' }),
-    json: flag.bool({ summary: '' }),
-    'no-trunc': flag.bool({ summary: '' }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Intermediate images too' }),
+    digests: flag.bool({ summary: 'Show digests' }),
+    filter: flag.strings({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    history: flag.bool({ summary: 'Show the names that the images had before' }),
+    json: flag.bool({ summary: 'As JSON' }),
+    'no-trunc': flag.bool({ summary: 'Show everything in full' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
   };
   static override args: Arguments = { complete: ['images'] };
   static override interspersed = false;

@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class BuildahInfo extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    debug: flag.bool({ short: 'd', summary: '' }),
-    format: flag.string({ valueName: 'format', summary: '' }),
+    debug: flag.bool({ short: 'd', summary: 'Accepted; without effect' }),
+    format: flag.string({ valueName: 'format', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = {};
 

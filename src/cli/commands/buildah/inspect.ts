@@ -6,8 +6,13 @@ import { flag } from '../../flag.ts';
 export default class BuildahInspect extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    format: flag.string({ short: 'f', valueName: 'format', summary: '' }),
-    type: flag.string({ short: 't', default: 'container', valueName: 'type', summary: '' }),
+    format: flag.string({ short: 'f', valueName: 'format', summary: '"json", or a Go template' }),
+    type: flag.string({
+      short: 't',
+      default: 'container',
+      valueName: 'type',
+      summary: 'What the name means: container, image or manifest',
+    }),
   };
   static override args: Arguments = { min: 1, tooFew: 'container or image name must be specified', complete: ['workingContainers'] };
   static override interspersed = false;

@@ -6,15 +6,15 @@ import { flag } from '../../flag.ts';
 export default class BuildahLogin extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'cert-dir': flag.string({ summary: '', complete: 'directories' }),
-    'compat-auth-file': flag.string({ summary: '', complete: 'files' }),
-    'get-login': flag.bool({ default: true, summary: '' }),
-    password: flag.string({ short: 'p', summary: '' }),
-    'password-stdin': flag.bool({ summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
-    username: flag.string({ short: 'u', summary: '' }),
-    verbose: flag.bool({ short: 'v', summary: '' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'cert-dir': flag.string({ summary: 'Directory with certificates for the registry', complete: 'directories' }),
+    'compat-auth-file': flag.string({ summary: "Write docker's file of credentials instead", complete: 'files' }),
+    'get-login': flag.bool({ default: true, summary: 'Print the name that is logged in, do not log in' }),
+    password: flag.string({ short: 'p', summary: 'Password' }),
+    'password-stdin': flag.bool({ summary: 'Read the password from the input' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
+    username: flag.string({ short: 'u', summary: 'Name' }),
+    verbose: flag.bool({ short: 'v', summary: 'Say more' }),
   };
   static override args: Arguments = { complete: ['registries'] };
 

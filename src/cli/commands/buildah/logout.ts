@@ -6,9 +6,9 @@ import { flag } from '../../flag.ts';
 export default class BuildahLogout extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'compat-auth-file': flag.string({ summary: '', complete: 'files' }),
+    all: flag.bool({ short: 'a', summary: 'Forget every registry' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'compat-auth-file': flag.string({ summary: "Write docker's file of credentials instead", complete: 'files' }),
   };
   static override args: Arguments = { complete: ['registries'] };
   static override interspersed = false;

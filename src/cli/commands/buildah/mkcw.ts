@@ -6,18 +6,18 @@ import { flag } from '../../flag.ts';
 export default class BuildahMkcw extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    'add-file': flag.stringArray({ valueName: 'source:destination', summary: '' }),
-    'attestation-url': flag.string({ short: 'u', summary: '' }),
-    'base-image': flag.string({ short: 'b', summary: '' }),
-    cpus: flag.int({ short: 'c', summary: '' }),
-    'firmware-library': flag.string({ short: 'f', summary: '' }),
-    'ignore-attestation-errors': flag.bool({ hidden: true, summary: '' }),
-    memory: flag.int({ short: 'm', summary: '' }),
-    passphrase: flag.string({ short: 'p', summary: '' }),
-    'signature-policy': flag.string({ hidden: true, summary: '', complete: 'files' }),
-    slop: flag.string({ short: 's', default: '25%', summary: '' }),
-    type: flag.string({ short: 't', summary: '' }),
-    'workload-id': flag.string({ short: 'w', summary: '' }),
+    'add-file': flag.stringArray({ valueName: 'source:destination', summary: 'Put a local file into the image: SOURCE:DESTINATION' }),
+    'attestation-url': flag.string({ short: 'u', summary: 'Address of the attestation service' }),
+    'base-image': flag.string({ short: 'b', summary: 'Image that the workload is to be based on' }),
+    cpus: flag.int({ short: 'c', summary: 'CPUs that the workload expects' }),
+    'firmware-library': flag.string({ short: 'f', summary: 'Firmware library for the workload' }),
+    'ignore-attestation-errors': flag.bool({ hidden: true, summary: 'Go on when the attestation service fails' }),
+    memory: flag.int({ short: 'm', summary: 'Memory that the workload expects, in MiB' }),
+    passphrase: flag.string({ short: 'p', summary: 'Passphrase for the encrypted disk' }),
+    'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
+    slop: flag.string({ short: 's', default: '25%', summary: 'Space to add to the encrypted disk' }),
+    type: flag.string({ short: 't', summary: 'Kind of confidential hardware: SEV or SNP' }),
+    'workload-id': flag.string({ short: 'w', summary: 'Identity of the workload' }),
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['images', 'none'] };
   static override interspersed = false;

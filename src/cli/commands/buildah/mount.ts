@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class BuildahMount extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    json: flag.bool({ summary: '' }),
-    notruncate: flag.bool({ hidden: true, summary: '' }),
+    json: flag.bool({ summary: 'As JSON' }),
+    notruncate: flag.bool({ hidden: true, summary: 'Show everything in full' }),
   };
   static override args: Arguments = { complete: ['workingContainers'] };
   static override interspersed = false;

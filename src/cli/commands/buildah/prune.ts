@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class BuildahPrune extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Everything that nothing uses, not only what has no name' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };
   static override args: Arguments = {};
   static override interspersed = false;

@@ -9,23 +9,31 @@ import { copyProgress } from '../../output/copy-progress.ts';
 export default class BuildahPull extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    'all-tags': flag.bool({ short: 'a', summary: '' }),
-    arch: flag.string({ defaultText: '"amd64"', valueName: 'ARCH', summary: '' }),
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'blob-cache': flag.string({ hidden: true, summary: '' }),
-    'cert-dir': flag.string({ summary: '', complete: 'directories' }),
-    creds: flag.string({ valueName: '[username[:password]]', summary: '', complete: 'none' }),
-    'decryption-key': flag.strings({ summary: '', complete: 'files' }),
-    os: flag.string({ defaultText: '"linux"', valueName: 'OS', summary: '' }),
-    platform: flag.strings({ defaultText: '[linux/amd64]', summary: '' }),
-    policy: flag.string({ default: 'missing', summary: '', choices: ['always', 'missing', 'never', 'newer'] }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'remove-signatures': flag.bool({ summary: '' }),
-    retry: flag.int({ default: 3, summary: '' }),
-    'retry-delay': flag.string({ summary: '' }),
-    'signature-policy': flag.string({ hidden: true, summary: '', complete: 'files' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
-    variant: flag.string({ valueName: 'variant', summary: '' }),
+    'all-tags': flag.bool({ short: 'a', summary: 'Every tag of the repository' }),
+    arch: flag.string({
+      defaultText: '"amd64"',
+      valueName: 'ARCH',
+      summary: 'Choose images for this architecture, not that of the machine',
+    }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'blob-cache': flag.string({ hidden: true, summary: 'Directory that keeps blobs for another use' }),
+    'cert-dir': flag.string({ summary: 'Directory with certificates for the registry', complete: 'directories' }),
+    creds: flag.string({ valueName: '[username[:password]]', summary: 'Name and password for the registry', complete: 'none' }),
+    'decryption-key': flag.strings({ summary: 'Key for encrypted layers: FILE[:PASSPHRASE]', complete: 'files' }),
+    os: flag.string({ defaultText: '"linux"', valueName: 'OS', summary: 'Choose images for this operating system, not the running one' }),
+    platform: flag.strings({ defaultText: '[linux/amd64]', summary: 'Choose images for this platform: OS/ARCH[/VARIANT]' }),
+    policy: flag.string({
+      default: 'missing',
+      summary: 'When to pull: always, missing, never or newer',
+      choices: ['always', 'missing', 'never', 'newer'],
+    }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'remove-signatures': flag.bool({ summary: 'Leave signatures out' }),
+    retry: flag.int({ default: 3, summary: 'How often to try again' }),
+    'retry-delay': flag.string({ summary: 'How long to wait before trying again' }),
+    'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
+    variant: flag.string({ valueName: 'variant', summary: 'Choose images for this variant of the architecture' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'an image name must be specified', complete: ['images'] };
   static override interspersed = false;

@@ -6,7 +6,7 @@ import { flag } from '../../flag.ts';
 export default class BuildahRm extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every working container' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'container ID must be specified', unless: ['all'], complete: ['workingContainers'] };
   static override interspersed = false;

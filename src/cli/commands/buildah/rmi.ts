@@ -8,9 +8,9 @@ import { printRemoval } from '../../output/buildah-removal.ts';
 export default class BuildahRmi extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    prune: flag.bool({ short: 'p', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every image' }),
+    force: flag.bool({ short: 'f', summary: 'Remove its containers too, and the image when it has other names' }),
+    prune: flag.bool({ short: 'p', summary: 'Remove images without a name' }),
   };
   static override args: Arguments = {
     min: 1,

@@ -6,7 +6,7 @@ import { flag } from '../../flag.ts';
 export default class BuildahUmount extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Unmount every working container' }),
   };
   static override args: Arguments = {
     min: 1,

@@ -6,7 +6,12 @@ import { flag } from '../../flag.ts';
 export default class BuildahUnshare extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    mount: flag.strings({ short: 'm', defaultText: '[]', summary: '', complete: 'none' }),
+    mount: flag.strings({
+      short: 'm',
+      defaultText: '[]',
+      summary: 'Container to mount, its path in a variable: NAME=CONTAINER',
+      complete: 'none',
+    }),
   };
   static override args: Arguments = {};
   static override interspersed = false;

@@ -6,7 +6,7 @@ import { flag } from '../../flag.ts';
 export default class BuildahVersion extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    json: flag.bool({ summary: '' }),
+    json: flag.bool({ summary: 'As JSON' }),
   };
   static override args: Arguments = {};
 

@@ -7,10 +7,10 @@ export default class ContainerAttach extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER';
   static override flags = {
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'no-stdin': flag.bool({ summary: '' }),
-    'sig-proxy': flag.bool({ default: true, summary: '' }),
+    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    'no-stdin': flag.bool({ summary: 'Do not attach to the input' }),
+    'sig-proxy': flag.bool({ default: true, summary: 'Pass signals on to the container' }),
   };
   static override args: Arguments = { orLatest: true, complete: ['containersRunning'] };
 

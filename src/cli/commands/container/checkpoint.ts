@@ -7,20 +7,20 @@ export default class ContainerCheckpoint extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    compress: flag.string({ short: 'c', default: 'zstd', summary: '' }),
-    'create-image': flag.string({ summary: '' }),
-    export: flag.string({ short: 'e', summary: '', complete: 'files' }),
-    'file-locks': flag.bool({ summary: '' }),
-    'ignore-rootfs': flag.bool({ summary: '' }),
-    'ignore-volumes': flag.bool({ summary: '' }),
-    keep: flag.bool({ short: 'k', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'leave-running': flag.bool({ short: 'R', summary: '' }),
-    'pre-checkpoint': flag.bool({ short: 'P', summary: '' }),
-    'print-stats': flag.bool({ summary: '' }),
-    'tcp-established': flag.bool({ summary: '' }),
-    'with-previous': flag.bool({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container for which it is possible' }),
+    compress: flag.string({ short: 'c', default: 'zstd', summary: 'Compression of the exported file: gzip, zstd or none' }),
+    'create-image': flag.string({ summary: 'Make an image of the checkpoint under this name' }),
+    export: flag.string({ short: 'e', summary: 'Write the checkpoint to this file', complete: 'files' }),
+    'file-locks': flag.bool({ summary: 'Include file locks' }),
+    'ignore-rootfs': flag.bool({ summary: 'Leave changed files out' }),
+    'ignore-volumes': flag.bool({ summary: 'Leave volumes out' }),
+    keep: flag.bool({ short: 'k', summary: "Keep CRIU's temporary files" }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    'leave-running': flag.bool({ short: 'R', summary: 'Let it run on afterwards' }),
+    'pre-checkpoint': flag.bool({ short: 'P', summary: 'Save memory only, and let it run on' }),
+    'print-stats': flag.bool({ summary: 'Show how long the steps took' }),
+    'tcp-established': flag.bool({ summary: 'Include TCP connections that are open' }),
+    'with-previous': flag.bool({ summary: 'Save only what has changed since the checkpoint before' }),
   };
   static override args: Arguments = { namesOrAll: true, complete: ['containers'] };
 

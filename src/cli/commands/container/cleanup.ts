@@ -7,12 +7,12 @@ export default class ContainerCleanup extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    exec: flag.string({ summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    rm: flag.bool({ summary: '' }),
-    rmi: flag.bool({ summary: '' }),
-    'stopped-only': flag.bool({ hidden: true, summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    exec: flag.string({ summary: 'Clean up after this exec session' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    rm: flag.bool({ summary: 'Remove the container too' }),
+    rmi: flag.bool({ summary: 'Remove the image too' }),
+    'stopped-only': flag.bool({ hidden: true, summary: 'Only when it has stopped' }),
   };
   static override args: Arguments = { namesOrAll: true, complete: ['containersExited'] };
 

@@ -24,11 +24,11 @@ export default class ContainerClone extends SelkieCommand {
       'shm-size-systemd',
       'ulimit',
     ),
-    destroy: flag.bool({ summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    name: flag.string({ summary: '' }),
-    pod: flag.string({ summary: '', complete: 'pods' }),
-    run: flag.bool({ summary: '' }),
+    destroy: flag.bool({ summary: 'Remove what was cloned' }),
+    force: flag.bool({ short: 'f', summary: 'Remove the original even when it runs' }),
+    name: flag.string({ summary: 'Name' }),
+    pod: flag.string({ summary: 'Pod that it belongs to; new:NAME makes one', complete: 'pods' }),
+    run: flag.bool({ summary: 'Start it at once' }),
   };
   static override args: Arguments = { min: 1, max: 3, complete: ['containers', 'none', 'images'] };
 

@@ -7,10 +7,10 @@ export default class ContainerCp extends SelkieCommand {
   static override summary = '';
   static override usage = '[CONTAINER:]SRC_PATH [CONTAINER:]DEST_PATH';
   static override flags = {
-    archive: flag.bool({ short: 'a', default: true, summary: '' }),
-    extract: flag.bool({ hidden: true, summary: '' }),
-    overwrite: flag.bool({ summary: '' }),
-    pause: flag.bool({ hidden: true, summary: '' }),
+    archive: flag.bool({ short: 'a', default: true, summary: 'Keep owner and group' }),
+    extract: flag.bool({ hidden: true, summary: 'Accepted; without effect' }),
+    overwrite: flag.bool({ summary: 'Let a directory take the place of a file, and the other way round' }),
+    pause: flag.bool({ hidden: true, summary: 'Accepted; without effect' }),
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['containerPaths'] };
 

@@ -7,7 +7,7 @@ export default class ContainerExists extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER';
   static override flags = {
-    external: flag.bool({ summary: '' }),
+    external: flag.bool({ summary: 'Look among containers of other tools too' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['containers'] };
 

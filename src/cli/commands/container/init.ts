@@ -7,8 +7,8 @@ export default class ContainerInit extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
   };
   static override args: Arguments = { namesOrAll: true, complete: ['containersCreated'] };
 

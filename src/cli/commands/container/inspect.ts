@@ -7,9 +7,9 @@ export default class ContainerInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    format: flag.string({ short: 'f', default: 'json', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    size: flag.bool({ short: 's', summary: '' }),
+    format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    size: flag.bool({ short: 's', summary: 'Tell sizes too' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['everything'] };
 

@@ -7,10 +7,10 @@ export default class ContainerKill extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    cidfile: flag.stringArray({ summary: '', complete: 'files' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    signal: flag.string({ short: 's', default: 'KILL', summary: '', complete: 'signals' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    cidfile: flag.stringArray({ summary: "Read the container's ID from this file", complete: 'files' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    signal: flag.string({ short: 's', default: 'KILL', summary: 'Signal to send', complete: 'signals' }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
 

@@ -7,10 +7,10 @@ export default class ContainerMount extends SelkieCommand {
   static override summary = '';
   static override usage = '[CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    format: flag.string({ summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'no-trunc': flag.bool({ aliases: ['notruncate'], summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    'no-trunc': flag.bool({ aliases: ['notruncate'], summary: 'Show everything in full' }),
   };
   static override args: Arguments = { namesOrAll: true, mayBeEmpty: true, complete: ['containers'] };
   static override parentNamespace = true;

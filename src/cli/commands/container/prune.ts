@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class ContainerPrune extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
+    filter: flag.stringArray({ summary: 'Condition that has to be met, as key=value' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -7,12 +7,12 @@ export default class ContainerRestart extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    cidfile: flag.stringArray({ summary: '', complete: 'files' }),
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    running: flag.bool({ summary: '' }),
-    time: flag.int({ short: 't', defaultText: '10', aliases: ['timeout'], summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    cidfile: flag.stringArray({ summary: "Read the container's ID from this file", complete: 'files' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    running: flag.bool({ summary: 'Only those that run' }),
+    time: flag.int({ short: 't', defaultText: '10', aliases: ['timeout'], summary: 'Seconds to wait before killing' }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containers'] };
 

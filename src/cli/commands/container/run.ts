@@ -9,13 +9,13 @@ export default class ContainerRun extends SelkieCommand {
   static override usage = 'IMAGE [COMMAND [ARG...]]';
   static override flags = {
     ...omit(createFlags, 'init-ctr'),
-    detach: flag.bool({ short: 'd', summary: '' }),
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: '' }),
-    passwd: flag.bool({ default: true, summary: '' }),
-    'preserve-fd': flag.uints({ defaultText: '[]', summary: '' }),
-    'preserve-fds': flag.uint({ summary: '' }),
-    rmi: flag.bool({ summary: '' }),
-    'sig-proxy': flag.bool({ default: true, summary: '' }),
+    detach: flag.bool({ short: 'd', summary: 'Leave the container in the background and print its ID' }),
+    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),
+    passwd: flag.bool({ default: true, summary: 'Add the user to /etc/passwd' }),
+    'preserve-fd': flag.uints({ defaultText: '[]', summary: 'Pass this file descriptor on' }),
+    'preserve-fds': flag.uint({ summary: 'Pass on this many file descriptors, from 3 upwards' }),
+    rmi: flag.bool({ summary: 'Remove the image when the container ends, if nothing else uses it' }),
+    'sig-proxy': flag.bool({ default: true, summary: 'Pass signals on to the container' }),
   };
   static override args: Arguments = { min: 1, complete: ['images', 'commands'] };
   static override interspersed = false;

@@ -9,16 +9,16 @@ export default class ContainerRunlabel extends SelkieCommand {
   static override usage = 'LABEL IMAGE [ARG...]';
   static override flags = {
     ...pick(selection, 'authfile', 'cert-dir', 'signature-policy'),
-    creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
-    display: flag.bool({ summary: '' }),
-    name: flag.string({ short: 'n', summary: '' }),
-    opt1: flag.string({ hidden: true, summary: '' }),
-    opt2: flag.string({ hidden: true, summary: '' }),
-    opt3: flag.string({ hidden: true, summary: '' }),
-    pull: flag.bool({ short: 'p', hidden: true, summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    replace: flag.bool({ summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),
+    display: flag.bool({ summary: 'Show the command without running it' }),
+    name: flag.string({ short: 'n', summary: "Name for the container that the label's command makes" }),
+    opt1: flag.string({ hidden: true, summary: "First value for the label's command" }),
+    opt2: flag.string({ hidden: true, summary: "Second value for the label's command" }),
+    opt3: flag.string({ hidden: true, summary: "Third value for the label's command" }),
+    pull: flag.bool({ short: 'p', hidden: true, summary: 'Accepted; without effect' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
+    replace: flag.bool({ summary: 'Take the place of a container of that name' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 2, complete: ['none', 'images'] };
 

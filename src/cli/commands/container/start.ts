@@ -7,13 +7,16 @@ export default class ContainerStart extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ summary: '' }),
-    attach: flag.bool({ short: 'a', summary: '' }),
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: '' }),
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    interactive: flag.bool({ short: 'i', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'sig-proxy': flag.bool({ defaultText: 'true if attaching, false otherwise', summary: '' }),
+    all: flag.bool({ summary: 'Every container' }),
+    attach: flag.bool({ short: 'a', summary: "Attach to the container's output, and to its input with --interactive" }),
+    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    interactive: flag.bool({ short: 'i', summary: 'Keep the input open' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    'sig-proxy': flag.bool({
+      defaultText: 'true if attaching, false otherwise',
+      summary: 'Pass signals on to the container (default true if attaching, false otherwise)',
+    }),
   };
   static override args: Arguments = {
     min: 1,

@@ -7,13 +7,13 @@ export default class ContainerStats extends SelkieCommand {
   static override summary = '';
   static override usage = '[CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    format: flag.string({ summary: '' }),
-    interval: flag.int({ short: 'i', default: 5, summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'no-reset': flag.bool({ summary: '' }),
-    'no-stream': flag.bool({ summary: '' }),
-    'no-trunc': flag.bool({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    interval: flag.int({ short: 'i', default: 5, summary: 'Seconds between two readings' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    'no-reset': flag.bool({ summary: 'Do not clear the screen' }),
+    'no-stream': flag.bool({ summary: 'Show one reading' }),
+    'no-trunc': flag.bool({ summary: 'Show everything in full' }),
   };
   static override args: Arguments = { complete: ['containersRunning'] };
 

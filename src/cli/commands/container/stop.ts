@@ -7,13 +7,13 @@ export default class ContainerStop extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    cidfile: flag.stringArray({ summary: '', complete: 'files' }),
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    ignore: flag.bool({ short: 'i', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    service: flag.bool({ hidden: true, summary: '' }),
-    time: flag.int({ short: 't', defaultText: '10', aliases: ['timeout'], summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    cidfile: flag.stringArray({ summary: "Read the container's ID from this file", complete: 'files' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    service: flag.bool({ hidden: true, summary: 'Stop as systemd would' }),
+    time: flag.int({ short: 't', defaultText: '10', aliases: ['timeout'], summary: 'Seconds to wait before killing' }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
 

@@ -7,8 +7,8 @@ export default class ContainerTop extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [FORMAT-DESCRIPTORS|ARGS...]';
   static override flags = {
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'list-descriptors': flag.bool({ hidden: true, summary: '' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    'list-descriptors': flag.bool({ hidden: true, summary: 'List what can be shown of a process' }),
   };
   static override args: Arguments = {
     min: 1,

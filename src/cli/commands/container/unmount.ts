@@ -7,9 +7,9 @@ export default class ContainerUnmount extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    force: flag.bool({ short: 'f', summary: 'Unmount even while it is in use' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
   };
   static override args: Arguments = { namesOrAll: true, complete: ['containers'] };
 

@@ -7,10 +7,10 @@ export default class ContainerUnpause extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    cidfile: flag.stringArray({ summary: '', complete: 'files' }),
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every container' }),
+    cidfile: flag.stringArray({ summary: "Read the container's ID from this file", complete: 'files' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersPaused'] };
 

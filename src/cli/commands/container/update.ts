@@ -22,10 +22,17 @@ export default class ContainerUpdate extends SelkieCommand {
       'shm-size-systemd',
     ),
     ...health,
-    env: flag.stringArray({ short: 'e', defaultText: '[PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin]', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    restart: flag.string({ summary: '', choices: ['always', 'no', 'never', 'on-failure', 'unless-stopped'] }),
-    unsetenv: flag.stringArray({ summary: '' }),
+    env: flag.stringArray({
+      short: 'e',
+      defaultText: '[PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin]',
+      summary: "Variable, as name=value; the name alone takes over the caller's",
+    }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
+    restart: flag.string({
+      summary: 'When to start it again: no, always, on-failure[:MAX] or unless-stopped',
+      choices: ['always', 'no', 'never', 'on-failure', 'unless-stopped'],
+    }),
+    unsetenv: flag.stringArray({ summary: 'Variable to leave out' }),
   };
   static override args: Arguments = { orLatest: true, complete: ['containers'] };
 

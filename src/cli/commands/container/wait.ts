@@ -7,11 +7,11 @@ export default class ContainerWait extends SelkieCommand {
   static override summary = '';
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
-    condition: flag.strings({ summary: '' }),
-    'exit-first-match': flag.bool({ summary: '' }),
-    ignore: flag.bool({ summary: '' }),
-    interval: flag.string({ short: 'i', default: '250ms', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    condition: flag.strings({ summary: 'Wait for this state; may be repeated' }),
+    'exit-first-match': flag.bool({ summary: 'Return at the first container that gets there' }),
+    ignore: flag.bool({ summary: 'What is not there is no error' }),
+    interval: flag.string({ short: 'i', default: '250ms', summary: 'How long between two looks' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest container' }),
   };
   static override args: Arguments = {
     min: 1,

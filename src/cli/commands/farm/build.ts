@@ -24,11 +24,11 @@ export default class FarmBuild extends SelkieCommand {
       'stdin',
       'variant',
     ),
-    cleanup: flag.bool({ summary: '' }),
-    'disable-content-trust': flag.bool({ hidden: true, summary: '' }),
-    farm: flag.string({ summary: '' }),
-    local: flag.bool({ short: 'l', default: true, summary: '' }),
-    platforms: flag.strings({ summary: '' }),
+    cleanup: flag.bool({ summary: 'Remove what was built on each machine afterwards' }),
+    'disable-content-trust': flag.bool({ hidden: true, summary: 'Accepted for scripts written for docker; without effect' }),
+    farm: flag.string({ summary: 'Farm to build on' }),
+    local: flag.bool({ short: 'l', default: true, summary: 'Build on this machine too' }),
+    platforms: flag.strings({ summary: 'Platforms to build for' }),
   };
   static override args: Arguments = { max: 1, complete: ['directories'] };
 

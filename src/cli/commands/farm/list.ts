@@ -6,7 +6,7 @@ import { flag } from '../../flag.ts';
 export default class FarmList extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    format: flag.string({ summary: '' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -7,7 +7,7 @@ export default class FarmRemove extends SelkieCommand {
   static override summary = '';
   static override usage = '[FARM...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every farm' }),
   };
   static override args: Arguments = { complete: ['farms'] };
 

@@ -7,9 +7,9 @@ export default class FarmUpdate extends SelkieCommand {
   static override summary = '';
   static override usage = 'FARM';
   static override flags = {
-    add: flag.strings({ short: 'a', summary: '' }),
-    default: flag.bool({ short: 'd', summary: '' }),
-    remove: flag.strings({ short: 'r', summary: '' }),
+    add: flag.strings({ short: 'a', summary: 'Connections to add to the farm' }),
+    default: flag.bool({ short: 'd', summary: 'Make this the farm that is used when none is named' }),
+    remove: flag.strings({ short: 'r', summary: 'Connections to take away' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['farms'] };
 

@@ -7,9 +7,9 @@ export default class GenerateSpec extends SelkieCommand {
   static override summary = '';
   static override usage = '{CONTAINER|POD}';
   static override flags = {
-    compact: flag.bool({ short: 'c', summary: '' }),
-    filename: flag.string({ short: 'f', summary: '' }),
-    name: flag.bool({ short: 'n', default: true, summary: '' }),
+    compact: flag.bool({ short: 'c', summary: 'Leave out white space' }),
+    filename: flag.string({ short: 'f', summary: 'Write to this file' }),
+    name: flag.bool({ short: 'n', default: true, summary: 'Use names, not IDs' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['containersAndPods'] };
 

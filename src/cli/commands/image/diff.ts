@@ -7,7 +7,7 @@ export default class ImageDiff extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [IMAGE]';
   static override flags = {
-    format: flag.string({ summary: '' }),
+    format: flag.string({ summary: '"json" for JSON' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['images'] };
 

@@ -11,10 +11,10 @@ export default class ImageHistory extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE';
   static override flags = {
-    format: flag.string({ summary: '' }),
-    human: flag.bool({ short: 'H', default: true, summary: '' }),
-    'no-trunc': flag.bool({ aliases: ['notruncate'], summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    human: flag.bool({ short: 'H', default: true, summary: 'Show sizes and times for people to read' }),
+    'no-trunc': flag.bool({ aliases: ['notruncate'], summary: 'Show everything in full' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['images'] };
 

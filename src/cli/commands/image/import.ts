@@ -11,13 +11,13 @@ export default class ImageImport extends SelkieCommand {
   static override summary = '';
   static override usage = 'PATH [REFERENCE]';
   static override flags = {
-    arch: flag.string({ summary: '' }),
-    change: flag.stringArray({ short: 'c', summary: '' }),
-    message: flag.string({ short: 'm', summary: '' }),
-    os: flag.string({ summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'signature-policy': flag.string({ hidden: true, summary: '', complete: 'files' }),
-    variant: flag.string({ summary: '' }),
+    arch: flag.string({ summary: 'Architecture that the image is to say' }),
+    change: flag.stringArray({ short: 'c', summary: 'Containerfile instruction to apply to the image' }),
+    message: flag.string({ short: 'm', summary: 'Message in the history of the image' }),
+    os: flag.string({ summary: 'Operating system that the image is to say' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
+    variant: flag.string({ summary: 'Variant of the architecture that the image is to say' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['files', 'images'] };
 

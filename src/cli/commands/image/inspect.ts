@@ -10,7 +10,7 @@ export default class ImageInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
-    format: flag.string({ short: 'f', default: 'json', summary: '' }),
+    format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', complete: ['images'] };
 

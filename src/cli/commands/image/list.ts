@@ -12,18 +12,18 @@ export default class ImageList extends SelkieCommand {
   static override summary = '';
   static override usage = '[IMAGE]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    digests: flag.bool({ summary: '' }),
-    filter: flag.stringArray({ short: 'f', defaultText: '[]', summary: '' }),
-    format: flag.string({ summary: '' }),
-    history: flag.bool({ summary: '' }),
-    'no-trunc': flag.bool({ summary: '' }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Intermediate images too' }),
+    digests: flag.bool({ summary: 'Show digests' }),
+    filter: flag.stringArray({ short: 'f', defaultText: '[]', summary: 'Condition that has to be met, as key=value' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    history: flag.bool({ summary: 'Show the names that the images had before' }),
+    'no-trunc': flag.bool({ summary: 'Show everything in full' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
     sort: flag.string({
       default: 'created',
       valueName: 'choice',
-      summary: '',
+      summary: 'In the order of this column',
       choices: ['created', 'id', 'repository', 'size', 'tag'],
       strict: true,
     }),

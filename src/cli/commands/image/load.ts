@@ -12,9 +12,9 @@ import { type InputFile, standardInputFile } from '../../standard-input.ts';
 export default class ImageLoad extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    input: flag.string({ short: 'i', summary: '', complete: 'files' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'signature-policy': flag.string({ hidden: true, summary: '', complete: 'files' }),
+    input: flag.string({ short: 'i', summary: 'Read from this file', complete: 'files' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
   };
   static override args: Arguments = { max: 0 };
 

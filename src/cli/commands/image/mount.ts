@@ -12,8 +12,8 @@ export default class ImageMountCommand extends SelkieCommand {
   static override summary = '';
   static override usage = '[IMAGE...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    format: flag.string({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Mount every image' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { complete: ['images'] };
   static override parentNamespace = true;

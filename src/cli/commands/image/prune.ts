@@ -7,11 +7,11 @@ import { flag } from '../../flag.ts';
 export default class ImagePrune extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    'build-cache': flag.bool({ summary: '' }),
-    external: flag.bool({ summary: '' }),
-    filter: flag.stringArray({ summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Everything that nothing uses, not only what has no name' }),
+    'build-cache': flag.bool({ summary: 'Caches of builds too' }),
+    external: flag.bool({ summary: 'Images whose containers are of other tools too' }),
+    filter: flag.stringArray({ summary: 'Condition that has to be met, as key=value' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -24,12 +24,16 @@ export default class ImagePull extends SelkieCommand {
       'retry-delay',
       'signature-policy',
     ),
-    'all-tags': flag.bool({ short: 'a', summary: '' }),
-    creds: flag.string({ valueName: 'Credentials', summary: '', complete: 'none' }),
-    policy: flag.string({ default: 'always', summary: '', choices: ['always', 'missing', 'never', 'newer'] }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
-    variant: flag.string({ summary: '' }),
+    'all-tags': flag.bool({ short: 'a', summary: 'Every tag of the repository' }),
+    creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),
+    policy: flag.string({
+      default: 'always',
+      summary: 'When to pull: always, missing, never or newer',
+      choices: ['always', 'missing', 'never', 'newer'],
+    }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
+    variant: flag.string({ summary: 'Choose images for this variant of the architecture' }),
   };
   static override args: Arguments = { min: 1, complete: ['images'] };
 

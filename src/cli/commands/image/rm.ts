@@ -10,10 +10,10 @@ export default class ImageRm extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    ignore: flag.bool({ short: 'i', summary: '' }),
-    'no-prune': flag.bool({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every image' }),
+    force: flag.bool({ short: 'f', summary: 'Remove its containers too, and the image when it has other names' }),
+    ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
+    'no-prune': flag.bool({ summary: 'Keep images that lose their last name' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'image name or ID must be specified', unless: ['all'], complete: ['containers'] };
 

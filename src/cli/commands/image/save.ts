@@ -11,13 +11,13 @@ export default class ImageSave extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
-    compress: flag.bool({ summary: '' }),
-    format: flag.string({ default: 'docker-archive', summary: '' }),
-    'multi-image-archive': flag.bool({ short: 'm', summary: '' }),
-    output: flag.string({ short: 'o', summary: '', complete: 'files' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'signature-policy': flag.string({ hidden: true, summary: '', complete: 'files' }),
-    uncompressed: flag.bool({ summary: '' }),
+    compress: flag.bool({ summary: 'Compress layers for the directory that is written (default is same compression type as source)' }),
+    format: flag.string({ default: 'docker-archive', summary: 'What to write: docker-archive, docker-dir, oci-archive or oci-dir' }),
+    'multi-image-archive': flag.bool({ short: 'm', summary: 'Write several images into one archive' }),
+    output: flag.string({ short: 'o', summary: 'Write to this file', complete: 'files' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
+    uncompressed: flag.bool({ summary: 'Accepted; without effect' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'need at least 1 argument', complete: ['images'] };
 

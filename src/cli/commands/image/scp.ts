@@ -7,7 +7,7 @@ export default class ImageScp extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [HOST::]';
   static override flags = {
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['images', 'connections'] };
   static override parentNamespace = true;

@@ -14,12 +14,12 @@ export default class ImageSearch extends SelkieCommand {
   static override usage = 'TERM';
   static override flags = {
     ...registryAccess,
-    compatible: flag.bool({ summary: '' }),
-    filter: flag.stringArray({ short: 'f', defaultText: '[]', summary: '' }),
-    format: flag.string({ summary: '' }),
-    limit: flag.int({ summary: '' }),
-    'list-tags': flag.bool({ summary: '' }),
-    'no-trunc': flag.bool({ summary: '' }),
+    compatible: flag.bool({ summary: 'Accepted for scripts written for docker; without effect' }),
+    filter: flag.stringArray({ short: 'f', defaultText: '[]', summary: 'Condition, as is-official=true or stars=3' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    limit: flag.int({ summary: 'How many results, at most' }),
+    'list-tags': flag.bool({ summary: 'List the tags of a repository' }),
+    'no-trunc': flag.bool({ summary: 'Show everything in full' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['none'] };
 

@@ -7,11 +7,11 @@ export default class ImageSign extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'cert-dir': flag.string({ valueName: 'Pathname', summary: '', complete: 'directories' }),
-    directory: flag.string({ short: 'd', summary: '', complete: 'directories' }),
-    'sign-by': flag.string({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Sign every image of a list' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'cert-dir': flag.string({ valueName: 'Pathname', summary: 'Directory with certificates for the registry', complete: 'directories' }),
+    directory: flag.string({ short: 'd', summary: 'Where signatures are written', complete: 'directories' }),
+    'sign-by': flag.string({ summary: 'Sign by GnuPG with this key' }),
   };
   static override args: Arguments = { min: 1, complete: ['images'] };
 

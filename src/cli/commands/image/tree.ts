@@ -7,7 +7,7 @@ export default class ImageTree extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE';
   static override flags = {
-    whatrequires: flag.bool({ summary: '' }),
+    whatrequires: flag.bool({ summary: 'Show what is built upon it' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['images'] };
 

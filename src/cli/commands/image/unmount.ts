@@ -10,8 +10,8 @@ export default class ImageUnmount extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Unmount every image' }),
+    force: flag.bool({ short: 'f', summary: 'Unmount even while it is in use' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'image name or ID must be specified', unless: ['all'], complete: ['images'] };
 

@@ -7,11 +7,11 @@ export default class KubeApply extends SelkieCommand {
   static override summary = '';
   static override usage = '[CONTAINER...|POD...|VOLUME...]';
   static override flags = {
-    'ca-cert-file': flag.string({ summary: '' }),
-    file: flag.string({ short: 'f', summary: '', complete: 'files' }),
-    kubeconfig: flag.string({ short: 'k', summary: '' }),
-    ns: flag.string({ aliases: ['namespace'], summary: '' }),
-    service: flag.bool({ short: 's', summary: '' }),
+    'ca-cert-file': flag.string({ summary: 'Certificate authority of the cluster' }),
+    file: flag.string({ short: 'f', summary: 'YAML file to apply', complete: 'files' }),
+    kubeconfig: flag.string({ short: 'k', summary: 'Configuration that tells how to reach the cluster' }),
+    ns: flag.string({ aliases: ['namespace'], summary: 'Namespace of the cluster' }),
+    service: flag.bool({ short: 's', summary: 'Make a Service too' }),
   };
   static override args: Arguments = { complete: ['containersAndPods'] };
 

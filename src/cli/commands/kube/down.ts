@@ -7,7 +7,7 @@ export default class KubeDown extends SelkieCommand {
   static override summary = '';
   static override usage = '[KUBEFILE [KUBEFILE...]]|-';
   static override flags = {
-    force: flag.bool({ summary: '' }),
+    force: flag.bool({ summary: 'Remove volumes too' }),
   };
   static override args: Arguments = { min: 1, complete: ['files'] };
 

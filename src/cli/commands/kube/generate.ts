@@ -7,12 +7,12 @@ export default class KubeGenerate extends SelkieCommand {
   static override summary = '';
   static override usage = '{CONTAINER...|POD...|VOLUME...}';
   static override flags = {
-    filename: flag.string({ short: 'f', summary: '' }),
-    'no-trunc': flag.bool({ aliases: ['notruncate'], hidden: true, summary: '' }),
-    'podman-only': flag.bool({ summary: '' }),
-    replicas: flag.int32({ short: 'r', default: 1, summary: '' }),
-    service: flag.bool({ short: 's', summary: '' }),
-    type: flag.string({ short: 't', default: 'pod', summary: '' }),
+    filename: flag.string({ short: 'f', summary: 'Write to this file' }),
+    'no-trunc': flag.bool({ aliases: ['notruncate'], hidden: true, summary: 'Show everything in full' }),
+    'podman-only': flag.bool({ summary: 'Add annotations that only podman understands' }),
+    replicas: flag.int32({ short: 'r', default: 1, summary: 'How many pods the Deployment has' }),
+    service: flag.bool({ short: 's', summary: 'Make a Service too' }),
+    type: flag.string({ short: 't', default: 'pod', summary: 'Kind to make: pod, deployment, daemonset or job' }),
   };
   static override args: Arguments = { min: 1, complete: ['everything'] };
 

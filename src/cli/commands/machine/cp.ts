@@ -7,7 +7,7 @@ export default class MachineCp extends SelkieCommand {
   static override summary = '';
   static override usage = 'SRC_PATH DEST_PATH';
   static override flags = {
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { min: 2, max: 2 };
 

@@ -7,7 +7,7 @@ export default class MachineInspect extends SelkieCommand {
   static override summary = '';
   static override usage = '[MACHINE...]';
   static override flags = {
-    format: flag.string({ summary: '' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { complete: ['machines'] };
 

@@ -6,13 +6,13 @@ import { flag } from '../../flag.ts';
 export default class MachineList extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    'all-providers': flag.bool({ summary: '' }),
+    'all-providers': flag.bool({ summary: 'Machines of every provider' }),
     format: flag.string({
       default: '{{range .}}{{.Name}}\\t{{.VMType}}\\t{{.Created}}\\t{{.LastUp}}\\t{{.CPUs}}\\t{{.Memory}}\\t{{.DiskSize}}\\n{{end -}}',
-      summary: '',
+      summary: '"json", or a Go template',
     }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -7,9 +7,9 @@ export default class MachineRm extends SelkieCommand {
   static override summary = '';
   static override usage = '[MACHINE]';
   static override flags = {
-    force: flag.bool({ short: 'f', summary: '' }),
-    'save-ignition': flag.bool({ summary: '' }),
-    'save-image': flag.bool({ summary: '' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
+    'save-ignition': flag.bool({ summary: 'Keep the Ignition file' }),
+    'save-image': flag.bool({ summary: "Keep the machine's image" }),
   };
   static override args: Arguments = { max: 1, complete: ['machines'] };
 

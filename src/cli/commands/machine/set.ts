@@ -7,12 +7,12 @@ export default class MachineSet extends SelkieCommand {
   static override summary = '';
   static override usage = '[NAME]';
   static override flags = {
-    cpus: flag.uint({ summary: '' }),
-    'disk-size': flag.uint({ summary: '' }),
-    memory: flag.uint({ short: 'm', summary: '' }),
-    rootful: flag.bool({ summary: '' }),
-    usb: flag.stringArray({ summary: '' }),
-    'user-mode-networking': flag.bool({ summary: '' }),
+    cpus: flag.uint({ summary: 'CPUs of the machine' }),
+    'disk-size': flag.uint({ summary: 'Size of the disk in GiB' }),
+    memory: flag.uint({ short: 'm', summary: 'Memory in MiB' }),
+    rootful: flag.bool({ summary: 'Run containers of the machine as root' }),
+    usb: flag.stringArray({ summary: 'USB device to pass on' }),
+    'user-mode-networking': flag.bool({ summary: 'Let traffic pass through a process of the user' }),
   };
   static override args: Arguments = { max: 1, complete: ['none'] };
 

@@ -7,7 +7,7 @@ export default class MachineSsh extends SelkieCommand {
   static override summary = '';
   static override usage = '[NAME] [COMMAND [ARG ...]]';
   static override flags = {
-    username: flag.string({ summary: '' }),
+    username: flag.string({ summary: 'User of the machine' }),
   };
   static override args: Arguments = { complete: ['none'] };
   static override interspersed = false;

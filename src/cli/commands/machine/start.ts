@@ -7,8 +7,8 @@ export default class MachineStart extends SelkieCommand {
   static override summary = '';
   static override usage = '[MACHINE]';
   static override flags = {
-    'no-info': flag.bool({ summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    'no-info': flag.bool({ summary: 'Show no hints' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { max: 1, complete: ['machines'] };
 

@@ -10,15 +10,15 @@ export default class ManifestAnnotate extends SelkieCommand {
   static override summary = '';
   static override usage = 'LIST IMAGEORARTIFACT';
   static override flags = {
-    annotation: flag.stringArray({ valueName: 'annotation', summary: '' }),
-    arch: flag.string({ valueName: 'architecture', summary: '' }),
-    features: flag.strings({ valueName: 'features', summary: '' }),
-    index: flag.bool({ summary: '' }),
-    os: flag.string({ valueName: 'OS', summary: '' }),
-    'os-features': flag.strings({ valueName: 'features', summary: '' }),
-    'os-version': flag.string({ valueName: 'version', summary: '' }),
-    subject: flag.string({ valueName: 'subject', summary: '' }),
-    variant: flag.string({ valueName: 'Variant', summary: '' }),
+    annotation: flag.stringArray({ valueName: 'annotation', summary: 'Annotation, as key=value' }),
+    arch: flag.string({ valueName: 'architecture', summary: 'Architecture that the list is to say' }),
+    features: flag.strings({ valueName: 'features', summary: 'Feature that the CPU must have' }),
+    index: flag.bool({ summary: 'Annotate the list itself, not an image in it' }),
+    os: flag.string({ valueName: 'OS', summary: 'Operating system that the list is to say' }),
+    'os-features': flag.strings({ valueName: 'features', summary: 'Feature that the system must have' }),
+    'os-version': flag.string({ valueName: 'version', summary: 'Version of the system that the result is to say' }),
+    subject: flag.string({ valueName: 'subject', summary: 'Image that the list is about' }),
+    variant: flag.string({ valueName: 'Variant', summary: 'Variant of the architecture that the list is to say' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['manifests', 'images'] };
 

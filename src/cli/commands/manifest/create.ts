@@ -10,11 +10,11 @@ export default class ManifestCreate extends SelkieCommand {
   static override summary = '';
   static override usage = 'LIST [IMAGE...]';
   static override flags = {
-    all: flag.bool({ summary: '' }),
-    amend: flag.bool({ short: 'a', summary: '' }),
-    annotation: flag.stringArray({ summary: '' }),
-    insecure: flag.bool({ hidden: true, summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    all: flag.bool({ summary: 'Add every image of the lists that are named' }),
+    amend: flag.bool({ short: 'a', summary: 'Change the list when it is there already' }),
+    annotation: flag.stringArray({ summary: 'Annotation, as key=value' }),
+    insecure: flag.bool({ hidden: true, summary: 'Accept HTTP and certificates that cannot be verified' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 1, complete: ['none', 'images'] };
 

@@ -10,10 +10,10 @@ export default class ManifestInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE';
   static override flags = {
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    insecure: flag.bool({ hidden: true, summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
-    verbose: flag.bool({ short: 'v', hidden: true, summary: '' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    insecure: flag.bool({ hidden: true, summary: 'Accept HTTP and certificates that cannot be verified' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
+    verbose: flag.bool({ short: 'v', hidden: true, summary: 'Say more' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['manifests'] };
 

@@ -9,7 +9,7 @@ export default class ManifestRm extends SelkieCommand {
   static override summary = '';
   static override usage = 'LIST [LIST...]';
   static override flags = {
-    ignore: flag.bool({ short: 'i', summary: '' }),
+    ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
   };
   static override args: Arguments = { min: 1, complete: ['manifests'] };
 

@@ -7,10 +7,10 @@ export default class NetworkConnect extends SelkieCommand {
   static override summary = '';
   static override usage = 'NETWORK CONTAINER';
   static override flags = {
-    alias: flag.strings({ summary: '' }),
-    ip: flag.ip({ summary: '' }),
-    ip6: flag.ip({ summary: '' }),
-    'mac-address': flag.string({ summary: '' }),
+    alias: flag.strings({ summary: 'Another name under which the network knows the container' }),
+    ip: flag.ip({ summary: 'IPv4 address' }),
+    ip6: flag.ip({ summary: 'IPv6 address' }),
+    'mac-address': flag.string({ summary: 'MAC address' }),
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['networks', 'containers'] };
 

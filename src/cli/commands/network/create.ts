@@ -9,20 +9,20 @@ export default class NetworkCreate extends SelkieCommand {
   static override summary = '';
   static override usage = '[NAME]';
   static override flags = {
-    'disable-dns': flag.bool({ summary: '' }),
-    dns: flag.strings({ summary: '' }),
-    driver: flag.string({ short: 'd', default: 'bridge', summary: '' }),
-    gateway: flag.ips({ defaultText: '[]', summary: '' }),
-    ignore: flag.bool({ summary: '' }),
-    'interface-name': flag.string({ summary: '' }),
-    internal: flag.bool({ summary: '' }),
-    'ip-range': flag.stringArray({ summary: '' }),
-    'ipam-driver': flag.string({ summary: '' }),
-    ipv6: flag.bool({ summary: '' }),
-    label: flag.stringArray({ summary: '' }),
-    opt: flag.stringArray({ short: 'o', defaultText: '[]', summary: '' }),
-    route: flag.stringArray({ summary: '' }),
-    subnet: flag.stringArray({ summary: '' }),
+    'disable-dns': flag.bool({ summary: 'Answer no names on this network' }),
+    dns: flag.strings({ summary: 'Name server; "none" leaves resolv.conf as the image has it' }),
+    driver: flag.string({ short: 'd', default: 'bridge', summary: 'What makes the network: bridge, macvlan or ipvlan' }),
+    gateway: flag.ips({ defaultText: '[]', summary: 'Address of the gateway' }),
+    ignore: flag.bool({ summary: 'What is there already is no error' }),
+    'interface-name': flag.string({ summary: 'Interface of the host that the network uses' }),
+    internal: flag.bool({ summary: 'Let nothing out of the network' }),
+    'ip-range': flag.stringArray({ summary: 'Range from which addresses are given: CIDR or first-last' }),
+    'ipam-driver': flag.string({ summary: 'Who gives addresses: host-local, dhcp or none' }),
+    ipv6: flag.bool({ summary: 'Give IPv6 addresses too' }),
+    label: flag.stringArray({ summary: 'Label, as key=value' }),
+    opt: flag.stringArray({ short: 'o', defaultText: '[]', summary: 'Option of the driver, as key=value' }),
+    route: flag.stringArray({ summary: 'Route: DESTINATION,GATEWAY[,METRIC]' }),
+    subnet: flag.stringArray({ summary: 'Subnet in CIDR notation' }),
   };
   static override args: Arguments = { max: 1, complete: ['none'] };
 

@@ -7,7 +7,7 @@ export default class NetworkDisconnect extends SelkieCommand {
   static override summary = '';
   static override usage = 'NETWORK CONTAINER';
   static override flags = {
-    force: flag.bool({ short: 'f', summary: '' }),
+    force: flag.bool({ short: 'f', summary: 'Disconnect even while it runs' }),
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['networks', 'containers'] };
 

@@ -12,7 +12,7 @@ export default class NetworkInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'NETWORK [NETWORK...]';
   static override flags = {
-    format: flag.string({ short: 'f', summary: '' }),
+    format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { min: 1, complete: ['networks'] };
 

@@ -11,11 +11,11 @@ import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 export default class NetworkLs extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    format: flag.string({ summary: '' }),
-    'no-trunc': flag.bool({ summary: '' }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    'no-trunc': flag.bool({ summary: 'Show everything in full' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { max: 0 };
 

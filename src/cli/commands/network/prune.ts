@@ -9,8 +9,8 @@ import { throwLast } from '../../output/several-errors.ts';
 export default class NetworkPrune extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
+    filter: flag.stringArray({ summary: 'Condition that has to be met, as key=value' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };
   static override args: Arguments = { max: 0 };
 

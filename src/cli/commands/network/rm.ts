@@ -11,8 +11,8 @@ export default class NetworkRm extends SelkieCommand {
   static override summary = '';
   static override usage = 'NETWORK [NETWORK...]';
   static override flags = {
-    force: flag.bool({ short: 'f', summary: '' }),
-    time: flag.int({ short: 't', defaultText: '10', summary: '' }),
+    force: flag.bool({ short: 'f', summary: 'Remove its containers too' }),
+    time: flag.int({ short: 't', defaultText: '10', summary: 'Seconds to wait before killing' }),
   };
   static override args: Arguments = { min: 1, complete: ['networks'] };
 

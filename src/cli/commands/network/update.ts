@@ -8,8 +8,8 @@ export default class NetworkUpdate extends SelkieCommand {
   static override summary = '';
   static override usage = 'NETWORK';
   static override flags = {
-    'dns-add': flag.strings({ summary: '' }),
-    'dns-drop': flag.strings({ summary: '' }),
+    'dns-add': flag.strings({ summary: 'Name server to add' }),
+    'dns-drop': flag.strings({ summary: 'Name server to take away' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['networks'] };
 

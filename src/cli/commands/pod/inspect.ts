@@ -7,8 +7,8 @@ export default class PodInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'POD [POD...]';
   static override flags = {
-    format: flag.string({ short: 'f', default: 'json', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['pods'] };
 

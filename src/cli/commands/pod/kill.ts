@@ -7,9 +7,9 @@ export default class PodKill extends SelkieCommand {
   static override summary = '';
   static override usage = 'POD [POD...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    signal: flag.string({ short: 's', default: 'KILL', summary: '', complete: 'signals' }),
+    all: flag.bool({ short: 'a', summary: 'Every pod' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
+    signal: flag.string({ short: 's', default: 'KILL', summary: 'Signal to send', complete: 'signals' }),
   };
   static override args: Arguments = { namesOrAll: true, complete: ['podsRunning'] };
 

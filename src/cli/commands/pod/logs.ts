@@ -7,16 +7,16 @@ export default class PodLogs extends SelkieCommand {
   static override summary = '';
   static override usage = 'POD';
   static override flags = {
-    color: flag.bool({ summary: '' }),
-    container: flag.string({ short: 'c', summary: '' }),
-    details: flag.bool({ hidden: true, summary: '' }),
-    follow: flag.bool({ short: 'f', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    names: flag.bool({ short: 'n', summary: '' }),
-    since: flag.string({ summary: '' }),
-    tail: flag.int({ default: -1, summary: '' }),
-    timestamps: flag.bool({ short: 't', summary: '' }),
-    until: flag.string({ summary: '' }),
+    color: flag.bool({ summary: "Colour each container's lines" }),
+    container: flag.string({ short: 'c', summary: "Only this container's log" }),
+    details: flag.bool({ hidden: true, summary: 'Accepted; without effect' }),
+    follow: flag.bool({ short: 'f', summary: 'Go on with what is yet to come' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
+    names: flag.bool({ short: 'n', summary: 'Show names, not IDs' }),
+    since: flag.string({ summary: 'From this time, or this long ago' }),
+    tail: flag.int({ default: -1, summary: 'Only this many lines from the end' }),
+    timestamps: flag.bool({ short: 't', summary: 'Show times' }),
+    until: flag.string({ summary: 'Until this time, or this long ago' }),
   };
   static override args: Arguments = {
     min: 1,

@@ -7,8 +7,8 @@ export default class PodRestart extends SelkieCommand {
   static override summary = '';
   static override usage = 'POD [POD...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every pod' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
   };
   static override args: Arguments = { namesOrAll: true, complete: ['pods'] };
 

@@ -7,9 +7,9 @@ export default class PodStart extends SelkieCommand {
   static override summary = '';
   static override usage = 'POD [POD...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'pod-id-file': flag.stringArray({ summary: '', complete: 'files' }),
+    all: flag.bool({ short: 'a', summary: 'Every pod' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
+    'pod-id-file': flag.stringArray({ summary: "Read the pod's ID from this file", complete: 'files' }),
   };
   static override args: Arguments = { namesOrAll: 'pod-id-file', complete: ['pods'] };
 

@@ -7,11 +7,11 @@ export default class PodStats extends SelkieCommand {
   static override summary = '';
   static override usage = '[POD...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    format: flag.string({ summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'no-reset': flag.bool({ summary: '' }),
-    'no-stream': flag.bool({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every pod' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
+    'no-reset': flag.bool({ summary: 'Do not clear the screen' }),
+    'no-stream': flag.bool({ summary: 'Show one reading' }),
   };
   static override args: Arguments = { complete: ['pods'] };
 

@@ -7,11 +7,11 @@ export default class PodStop extends SelkieCommand {
   static override summary = '';
   static override usage = 'POD [POD...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    ignore: flag.bool({ short: 'i', summary: '' }),
-    latest: flag.bool({ short: 'l', summary: '' }),
-    'pod-id-file': flag.stringArray({ summary: '', complete: 'files' }),
-    time: flag.int({ short: 't', defaultText: '10', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every pod' }),
+    ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
+    latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
+    'pod-id-file': flag.stringArray({ summary: "Read the pod's ID from this file", complete: 'files' }),
+    time: flag.int({ short: 't', defaultText: '10', summary: 'Seconds to wait before killing' }),
   };
   static override args: Arguments = { namesOrAll: 'pod-id-file', complete: ['podsRunning'] };
 

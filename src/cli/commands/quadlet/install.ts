@@ -7,8 +7,8 @@ export default class QuadletInstall extends SelkieCommand {
   static override summary = '';
   static override usage = 'QUADLET-PATH-OR-URL [FILES-PATH-OR-URL...]';
   static override flags = {
-    'reload-systemd': flag.bool({ default: true, summary: '' }),
-    replace: flag.bool({ short: 'r', summary: '' }),
+    'reload-systemd': flag.bool({ default: true, summary: 'Let systemd read its units again' }),
+    replace: flag.bool({ short: 'r', summary: 'Take the place of a unit of that name' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'must provide at least one argument', complete: ['files'] };
 

@@ -6,8 +6,11 @@ import { flag } from '../../flag.ts';
 export default class QuadletList extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    format: flag.string({ default: '{{range .}}{{.Name}}\\t{{.UnitName}}\\t{{.Path}}\\t{{.Status}}\\t{{.App}}\\n{{end -}}', summary: '' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    format: flag.string({
+      default: '{{range .}}{{.Name}}\\t{{.UnitName}}\\t{{.Path}}\\t{{.Status}}\\t{{.App}}\\n{{end -}}',
+      summary: '"json", or a Go template',
+    }),
   };
   static override args: Arguments = { max: 0 };
 

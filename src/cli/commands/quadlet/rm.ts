@@ -7,10 +7,10 @@ export default class QuadletRm extends SelkieCommand {
   static override summary = '';
   static override usage = 'QUADLET [QUADLET...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    ignore: flag.bool({ short: 'i', summary: '' }),
-    'reload-systemd': flag.bool({ default: true, summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every unit' }),
+    force: flag.bool({ short: 'f', summary: 'Stop units that run' }),
+    ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
+    'reload-systemd': flag.bool({ default: true, summary: 'Let systemd read its units again' }),
   };
   static override args: Arguments = {
     min: 1,

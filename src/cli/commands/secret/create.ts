@@ -7,12 +7,12 @@ export default class SecretCreate extends SelkieCommand {
   static override summary = '';
   static override usage = 'NAME FILE|-';
   static override flags = {
-    driver: flag.string({ short: 'd', default: 'file', summary: '' }),
-    'driver-opts': flag.stringMap({ defaultText: '[]', summary: '' }),
-    env: flag.bool({ summary: '' }),
-    ignore: flag.bool({ summary: '' }),
-    label: flag.stringArray({ short: 'l', summary: '' }),
-    replace: flag.bool({ summary: '' }),
+    driver: flag.string({ short: 'd', default: 'file', summary: 'Where the secret is kept: file, pass or shell' }),
+    'driver-opts': flag.stringMap({ defaultText: '[]', summary: 'Option of the driver, as key=value' }),
+    env: flag.bool({ summary: 'Take the secret from the variable of this name' }),
+    ignore: flag.bool({ summary: 'What is there already is no error' }),
+    label: flag.stringArray({ short: 'l', summary: 'Label, as key=value' }),
+    replace: flag.bool({ summary: 'Take the place of a secret of that name' }),
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['none', 'files'] };
 

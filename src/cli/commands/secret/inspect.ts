@@ -7,9 +7,9 @@ export default class SecretInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'SECRET [SECRET...]';
   static override flags = {
-    format: flag.string({ short: 'f', summary: '' }),
-    pretty: flag.bool({ summary: '' }),
-    showsecret: flag.bool({ summary: '' }),
+    format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
+    pretty: flag.bool({ summary: 'Show for people to read' }),
+    showsecret: flag.bool({ summary: 'Show the secret itself' }),
   };
   static override args: Arguments = { min: 1, complete: ['secrets'] };
 

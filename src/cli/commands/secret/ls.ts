@@ -6,13 +6,13 @@ import { flag } from '../../flag.ts';
 export default class SecretLs extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ short: 'f', summary: '' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({
       default: '{{range .}}{{.ID}}\\t{{.Name}}\\t{{.Driver}}\\t{{.CreatedAt}}\\t{{.UpdatedAt}}\\n{{end -}}',
-      summary: '',
+      summary: '"json", or a Go template',
     }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -9,8 +9,8 @@ export default class SkopeoDelete extends SelkieCommand {
   static override usage = 'IMAGE-NAME';
   static override flags = {
     ...endpoint,
-    'daemon-host': flag.string({ valueName: 'HOST', summary: '' }),
-    'shared-blob-dir': flag.string({ valueName: 'DIRECTORY', summary: '' }),
+    'daemon-host': flag.string({ valueName: 'HOST', summary: "Address of docker's daemon (docker-daemon:)" }),
+    'shared-blob-dir': flag.string({ valueName: 'DIRECTORY', summary: 'Directory in which OCI layouts share blobs' }),
   };
   static override args: Arguments = {
     min: 1,

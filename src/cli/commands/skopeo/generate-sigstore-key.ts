@@ -7,8 +7,8 @@ export default class SkopeoGenerateSigstoreKey extends SelkieCommand {
   static override summary = '';
   static override usage = '--output-prefix PREFIX';
   static override flags = {
-    'output-prefix': flag.string({ valueName: 'PREFIX', summary: '' }),
-    'passphrase-file': flag.string({ valueName: 'PATH', summary: '', complete: 'files' }),
+    'output-prefix': flag.string({ valueName: 'PREFIX', summary: 'Write PREFIX.key and PREFIX.pub' }),
+    'passphrase-file': flag.string({ valueName: 'PATH', summary: 'File with the passphrase of the key', complete: 'files' }),
   };
   static override args: Arguments = { max: 0, tooMany: 'Usage: generate-sigstore-key --output-prefix PREFIX' };
   static override required = ['output-prefix'];

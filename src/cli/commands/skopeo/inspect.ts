@@ -9,12 +9,12 @@ export default class SkopeoInspect extends SelkieCommand {
   static override usage = 'IMAGE-NAME';
   static override flags = {
     ...endpoint,
-    config: flag.bool({ summary: '' }),
-    'daemon-host': flag.string({ valueName: 'HOST', summary: '' }),
-    format: flag.string({ short: 'f', summary: '' }),
-    'no-tags': flag.bool({ short: 'n', summary: '' }),
-    raw: flag.bool({ summary: '' }),
-    'shared-blob-dir': flag.string({ valueName: 'DIRECTORY', summary: '' }),
+    config: flag.bool({ summary: 'Show the configuration, not the summary' }),
+    'daemon-host': flag.string({ valueName: 'HOST', summary: "Address of docker's daemon (docker-daemon:)" }),
+    format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
+    'no-tags': flag.bool({ short: 'n', summary: 'Do not ask for the tags of the repository' }),
+    raw: flag.bool({ summary: 'Show the manifest as it is stored' }),
+    'shared-blob-dir': flag.string({ valueName: 'DIRECTORY', summary: 'Directory in which OCI layouts share blobs' }),
   };
   static override args: Arguments = {
     min: 1,

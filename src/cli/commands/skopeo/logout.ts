@@ -7,10 +7,10 @@ export default class SkopeoLogout extends SelkieCommand {
   static override summary = '';
   static override usage = 'REGISTRY';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'compat-auth-file': flag.string({ summary: '', complete: 'files' }),
-    'tls-verify': flag.optionalBool({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Forget every registry' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'compat-auth-file': flag.string({ summary: "Write docker's file of credentials instead", complete: 'files' }),
+    'tls-verify': flag.optionalBool({ summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { complete: ['registries'] };
 

@@ -7,8 +7,8 @@ export default class SkopeoStandaloneSign extends SelkieCommand {
   static override summary = '';
   static override usage = 'MANIFEST DOCKER-REFERENCE KEY-FINGERPRINT --output|-o SIGNATURE';
   static override flags = {
-    output: flag.string({ short: 'o', valueName: 'SIGNATURE', summary: '', complete: 'files' }),
-    'passphrase-file': flag.string({ summary: '', complete: 'files' }),
+    output: flag.string({ short: 'o', valueName: 'SIGNATURE', summary: 'Write to this file', complete: 'files' }),
+    'passphrase-file': flag.string({ summary: 'File with the passphrase of the key', complete: 'files' }),
   };
   static override args: Arguments = {
     min: 3,

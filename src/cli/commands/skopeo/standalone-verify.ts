@@ -7,7 +7,7 @@ export default class SkopeoStandaloneVerify extends SelkieCommand {
   static override summary = '';
   static override usage = 'MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE';
   static override flags = {
-    'public-key-file': flag.string({ summary: '' }),
+    'public-key-file': flag.string({ summary: 'File with the public keys' }),
   };
   static override args: Arguments = {
     min: 4,

@@ -6,10 +6,10 @@ import { flag } from '../../flag.ts';
 export default class SystemCheck extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    force: flag.bool({ short: 'f', summary: '' }),
-    max: flag.duration({ short: 'm', defaultText: '24h0m0s', summary: '' }),
-    quick: flag.bool({ short: 'q', summary: '' }),
-    repair: flag.bool({ short: 'r', summary: '' }),
+    force: flag.bool({ short: 'f', summary: 'With --repair, remove damaged containers too' }),
+    max: flag.duration({ short: 'm', defaultText: '24h0m0s', summary: 'Accept unused layers of this age' }),
+    quick: flag.bool({ short: 'q', summary: 'Skip what takes long' }),
+    repair: flag.bool({ short: 'r', summary: 'Remove what is damaged' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class SystemDf extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    format: flag.string({ summary: '' }),
-    verbose: flag.bool({ short: 'v', summary: '' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    verbose: flag.bool({ short: 'v', summary: 'Show every image, container and volume' }),
   };
   static override args: Arguments = { max: 0 };
 

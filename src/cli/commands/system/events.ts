@@ -6,12 +6,12 @@ import { flag } from '../../flag.ts';
 export default class SystemEvents extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    format: flag.string({ summary: '' }),
-    'no-trunc': flag.bool({ default: true, summary: '' }),
-    since: flag.string({ summary: '' }),
-    stream: flag.bool({ default: true, summary: '' }),
-    until: flag.string({ summary: '' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    format: flag.string({ summary: '"json", or a Go template' }),
+    'no-trunc': flag.bool({ default: true, summary: 'Show everything in full' }),
+    since: flag.string({ summary: 'From this time, or this long ago' }),
+    stream: flag.bool({ default: true, summary: 'Go on with what is yet to come' }),
+    until: flag.string({ summary: 'Until this time, or this long ago' }),
   };
   static override args: Arguments = { max: 0 };
 

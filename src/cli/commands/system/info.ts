@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class SystemInfo extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    debug: flag.bool({ short: 'D', hidden: true, summary: '' }),
-    format: flag.string({ short: 'f', summary: '' }),
+    debug: flag.bool({ short: 'D', hidden: true, summary: 'Accepted; without effect' }),
+    format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -6,8 +6,8 @@ import { flag } from '../../flag.ts';
 export default class SystemMigrate extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    'migrate-db': flag.bool({ summary: '' }),
-    'new-runtime': flag.string({ summary: '' }),
+    'migrate-db': flag.bool({ summary: 'Move state from the BoltDB of older versions' }),
+    'new-runtime': flag.string({ summary: 'OCI runtime for all containers' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -6,12 +6,12 @@ import { flag } from '../../flag.ts';
 export default class SystemPrune extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    build: flag.bool({ summary: '' }),
-    external: flag.bool({ summary: '' }),
-    filter: flag.stringArray({ summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    volumes: flag.bool({ summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Everything that nothing uses, not only what has no name' }),
+    build: flag.bool({ summary: 'Containers that builds left behind too' }),
+    external: flag.bool({ summary: 'Only containers of other tools' }),
+    filter: flag.stringArray({ summary: 'Condition that has to be met, as key=value' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
+    volumes: flag.bool({ summary: 'Volumes too' }),
   };
   static override args: Arguments = { max: 0 };
 

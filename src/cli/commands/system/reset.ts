@@ -6,7 +6,7 @@ import { flag } from '../../flag.ts';
 export default class SystemReset extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    force: flag.bool({ short: 'f', summary: '' }),
+    force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };
   static override args: Arguments = { max: 0 };
 

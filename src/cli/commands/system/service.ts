@@ -7,12 +7,17 @@ export default class SystemService extends SelkieCommand {
   static override summary = '';
   static override usage = '[URI]';
   static override flags = {
-    cors: flag.string({ summary: '' }),
-    'pprof-address': flag.string({ hidden: true, summary: '' }),
-    time: flag.uint({ short: 't', defaultText: '5', aliases: ['timeout'], summary: '' }),
-    'tls-cert': flag.string({ summary: '' }),
-    'tls-client-ca': flag.string({ summary: '' }),
-    'tls-key': flag.string({ summary: '' }),
+    cors: flag.string({ summary: 'What Access-Control-Allow-Origin says' }),
+    'pprof-address': flag.string({ hidden: true, summary: 'Accepted; without effect' }),
+    time: flag.uint({
+      short: 't',
+      defaultText: '5',
+      aliases: ['timeout'],
+      summary: 'Seconds without a request until it ends; 0 for never',
+    }),
+    'tls-cert': flag.string({ summary: 'Certificate of the service (PEM)' }),
+    'tls-client-ca': flag.string({ summary: 'Certificate authority of clients; others are refused (PEM)' }),
+    'tls-key': flag.string({ summary: 'Private key of the certificate (PEM)' }),
   };
   static override args: Arguments = { max: 1 };
 

@@ -7,12 +7,12 @@ export default class VolumeCreate extends SelkieCommand {
   static override summary = '';
   static override usage = '[NAME]';
   static override flags = {
-    driver: flag.string({ short: 'd', default: 'local', summary: '' }),
-    gid: flag.int({ summary: '' }),
-    ignore: flag.bool({ summary: '' }),
-    label: flag.stringArray({ short: 'l', defaultText: '[]', summary: '' }),
-    opt: flag.stringArray({ short: 'o', defaultText: '[]', summary: '' }),
-    uid: flag.int({ summary: '' }),
+    driver: flag.string({ short: 'd', default: 'local', summary: 'What provides the volume' }),
+    gid: flag.int({ summary: 'Group that owns the volume' }),
+    ignore: flag.bool({ summary: 'What is there already is no error' }),
+    label: flag.stringArray({ short: 'l', defaultText: '[]', summary: 'Label, as key=value' }),
+    opt: flag.stringArray({ short: 'o', defaultText: '[]', summary: 'Option of the driver, as key=value' }),
+    uid: flag.int({ summary: 'User that owns the volume' }),
   };
   static override args: Arguments = { max: 1, complete: ['none'] };
 

@@ -7,7 +7,7 @@ export default class VolumeExport extends SelkieCommand {
   static override summary = '';
   static override usage = 'VOLUME';
   static override flags = {
-    output: flag.string({ short: 'o', summary: '', complete: 'files' }),
+    output: flag.string({ short: 'o', summary: 'Write to this file', complete: 'files' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['volumes'] };
 

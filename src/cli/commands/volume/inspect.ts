@@ -7,8 +7,8 @@ export default class VolumeInspect extends SelkieCommand {
   static override summary = '';
   static override usage = 'VOLUME [VOLUME...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    format: flag.string({ short: 'f', default: 'json', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every volume' }),
+    format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = {
     min: 1,

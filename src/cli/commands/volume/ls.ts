@@ -6,10 +6,10 @@ import { flag } from '../../flag.ts';
 export default class VolumeLs extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    filter: flag.stringArray({ short: 'f', summary: '' }),
-    format: flag.string({ default: '{{range .}}{{.Driver}}\\t{{.Name}}\\n{{end -}}', summary: '' }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
+    format: flag.string({ default: '{{range .}}{{.Driver}}\\t{{.Name}}\\n{{end -}}', summary: '"json", or a Go template' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
   };
   static override args: Arguments = { max: 0 };
 

@@ -7,9 +7,9 @@ export default class VolumeRm extends SelkieCommand {
   static override summary = '';
   static override usage = 'VOLUME [VOLUME...]';
   static override flags = {
-    all: flag.bool({ short: 'a', summary: '' }),
-    force: flag.bool({ short: 'f', summary: '' }),
-    time: flag.int({ short: 't', defaultText: '10', summary: '' }),
+    all: flag.bool({ short: 'a', summary: 'Every volume' }),
+    force: flag.bool({ short: 'f', summary: 'Remove its containers too' }),
+    time: flag.int({ short: 't', defaultText: '10', summary: 'Seconds to wait before killing' }),
   };
   static override args: Arguments = { min: 1, tooFew: 'choose either one or more volumes or all', unless: ['all'], complete: ['volumes'] };
 

@@ -11,13 +11,13 @@ import { toCopyOptions } from '../../../flags/copy-options.ts';
 export default class BuildahManifestCreate extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    all: flag.bool({ summary: '' }),
-    amend: flag.bool({ summary: '' }),
-    annotation: flag.strings({ valueName: 'annotation', summary: '' }),
-    arch: flag.string({ aliases: ['override-arch'], hidden: true, summary: '' }),
-    insecure: flag.bool({ hidden: true, summary: '' }),
-    os: flag.string({ aliases: ['override-os'], hidden: true, summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    all: flag.bool({ summary: 'Add every image of the lists that are named' }),
+    amend: flag.bool({ summary: 'Change the list when it is there already' }),
+    annotation: flag.strings({ valueName: 'annotation', summary: 'Annotation, as key=value' }),
+    arch: flag.string({ aliases: ['override-arch'], hidden: true, summary: 'Architecture that the list is to say' }),
+    insecure: flag.bool({ hidden: true, summary: 'Accept HTTP and certificates that cannot be verified' }),
+    os: flag.string({ aliases: ['override-os'], hidden: true, summary: 'Operating system that the list is to say' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 1 };
 

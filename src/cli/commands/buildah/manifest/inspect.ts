@@ -9,8 +9,8 @@ import { toCopyOptions } from '../../../flags/copy-options.ts';
 export default class BuildahManifestInspect extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    authfile: flag.string({ summary: '', complete: 'files' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 1 };
 

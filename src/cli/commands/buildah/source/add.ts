@@ -6,7 +6,7 @@ import { flag } from '../../../flag.ts';
 export default class BuildahSourceAdd extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    annotation: flag.stringArray({ summary: '' }),
+    annotation: flag.stringArray({ summary: 'Annotation of the source image, as key=value' }),
   };
   static override args: Arguments = { min: 2, max: 2 };
 

@@ -6,8 +6,8 @@ import { flag } from '../../../flag.ts';
 export default class BuildahSourceCreate extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    author: flag.string({ summary: '' }),
-    'time-stamp': flag.bool({ default: true, summary: '' }),
+    author: flag.string({ summary: 'Author of the source image' }),
+    'time-stamp': flag.bool({ default: true, summary: 'Say when the source image was made' }),
   };
   static override args: Arguments = { min: 1, max: 1 };
 

@@ -6,9 +6,9 @@ import { flag } from '../../../flag.ts';
 export default class BuildahSourcePull extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    creds: flag.string({ valueName: '[username[:password]]', summary: '', complete: 'none' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
-    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: '' }),
+    creds: flag.string({ valueName: '[username[:password]]', summary: 'Name and password for the registry', complete: 'none' }),
+    quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
+    'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
   static override args: Arguments = { min: 2, max: 2 };
 

@@ -9,8 +9,8 @@ export default class ImageTrustSet extends SelkieCommand {
   static override summary = '';
   static override usage = 'REGISTRY';
   static override flags = {
-    pubkeysfile: flag.stringArray({ short: 'f', summary: '', complete: 'files' }),
-    type: flag.string({ short: 't', default: 'signedBy', summary: '' }),
+    pubkeysfile: flag.stringArray({ short: 'f', summary: 'File with a public key that images must be signed with', complete: 'files' }),
+    type: flag.string({ short: 't', default: 'signedBy', summary: 'Trust: accept, reject, signedBy or sigstoreSigned' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['registries'] };
 

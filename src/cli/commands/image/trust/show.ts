@@ -11,10 +11,10 @@ export default class ImageTrustShow extends SelkieCommand {
   static override summary = '';
   static override usage = '[REGISTRY]';
   static override flags = {
-    json: flag.bool({ short: 'j', summary: '' }),
-    noheading: flag.bool({ short: 'n', summary: '' }),
-    raw: flag.bool({ summary: '' }),
-    registrypath: flag.string({ hidden: true, summary: '' }),
+    json: flag.bool({ short: 'j', summary: 'As JSON' }),
+    noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    raw: flag.bool({ summary: 'Show the policy as it is stored' }),
+    registrypath: flag.string({ hidden: true, summary: 'Directory with the locations of signatures' }),
   };
   static override args: Arguments = { max: 1, complete: ['registries'] };
 

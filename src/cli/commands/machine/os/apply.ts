@@ -7,7 +7,7 @@ export default class MachineOsApply extends SelkieCommand {
   static override summary = '';
   static override usage = 'IMAGE [NAME]';
   static override flags = {
-    restart: flag.bool({ summary: '' }),
+    restart: flag.bool({ summary: 'Start the machine again' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['images'] };
 

@@ -6,8 +6,8 @@ import { flag } from '../../../flag.ts';
 export default class SystemConnectionList extends SelkieCommand {
   static override summary = '';
   static override flags = {
-    format: flag.string({ short: 'f', summary: '' }),
-    quiet: flag.bool({ short: 'q', summary: '' }),
+    format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
+    quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
   };
   static override args: Arguments = { max: 0 };
 
