@@ -1,7 +1,10 @@
-import { NotYet } from '../../errors.ts';
+import { isRootless } from '../../config/paths.ts';
+import { SelkieError } from '../../errors.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
+import { openNetworkStore, storeOptions } from '../engine.ts';
 import { flag } from '../flag.ts';
+import { runUnshared } from '../run-unshared.ts';
 
 export default class Unshare extends SelkieCommand {
   static override summary = '';
@@ -13,6 +16,18 @@ export default class Unshare extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(Unshare);
+    if (!isRootless()) throw new SelkieError('please use unshare with rootless');
+    const shell = process.env['SHELL'];
+    const command = args.length > 0 ? args : shell === undefined ? [] : [shell];
+    if (command.length === 0) throw new SelkieError('no command specified and no $SHELL specified');
+    const { graphRoot, runRoot } = storeOptions(this.globals);
+    const run = (): number => runUnshared(command, { CONTAINERS_GRAPHROOT: graphRoot, CONTAINERS_RUNROOT: runRoot });
+    if (!flags['rootless-netns']) {
+      this.exitCode = run();
+      return;
+    }
+    const { withRootlessNetns } = require('../../network/rootless-netns.ts') as typeof import('../../network/rootless-netns.ts');
+    this.exitCode = withRootlessNetns(openNetworkStore(this.globals), run);
   }
 }

@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { engineInfo } from '../../../container/info/engine-info.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { infoView } from '../../output/info-view.ts';
+import { isJsonFormat, prettyJson, renderObject } from '../../output/report.ts';
+import { goYaml } from '../../output/yaml.ts';
+import { buildahVersion, versionFacts } from '../../version-facts.ts';
 
 export default class SystemInfo extends SelkieCommand {
   static override summary = '';
@@ -11,7 +16,12 @@ export default class SystemInfo extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, changed } = this.parse(SystemInfo);
+    using engine = openContainers(this.globals);
+    const info = await engineInfo(engine, versionFacts(this.globals.programName), buildahVersion);
+    if (isJsonFormat(flags.format)) this.out(prettyJson(info, '  '));
+    else if (changed('format')) this.write(renderObject('info', flags.format, infoView(info)));
+    else this.out(goYaml(info));
   }
 }

@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
+import { migrate } from '../../../container/migrate.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class SystemMigrate extends SelkieCommand {
@@ -11,7 +12,9 @@ export default class SystemMigrate extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags } = this.parse(SystemMigrate);
+    using engine = openContainers(this.globals);
+    await migrate(engine, flags['new-runtime']);
   }
 }
