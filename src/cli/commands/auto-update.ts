@@ -4,7 +4,10 @@ import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
 
 export default class AutoUpdate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Update containers of systemd units whose image has a newer version';
+  static override description =
+    'Containers with the label io.containers.autoupdate are looked at: "registry" asks the image\'s registry, "local" the store. Units whose image has changed are started again, and taken back to the image before when that fails.';
+  static override examples = ['auto-update', 'auto-update --dry-run'];
   static override flags = {
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
     'dry-run': flag.bool({ summary: 'Say only what there is to update' }),

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
 
 export default class Diff extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what differs between an object and what it was made from';
+  static override description = 'Lines begin with A for added, C for changed, D for removed. With a second name the two are compared.';
+  static override examples = ['diff mycontainer', 'diff --format json fedora'];
   static override usage = '{CONTAINER|IMAGE} [{CONTAINER|IMAGE}]';
   static override flags = {
     format: flag.string({ summary: '"json" for JSON' }),

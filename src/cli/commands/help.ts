@@ -4,6 +4,7 @@ import { SelkieCommand } from '../command.ts';
 
 export default class Help extends SelkieCommand {
   static override summary = 'Explain a command';
+  static override examples = ['help run'];
   static override args: Arguments = {};
 
   override run(): void {

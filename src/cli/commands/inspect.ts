@@ -4,7 +4,9 @@ import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
 
 export default class Inspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about an object';
+  static override description = 'Containers are looked for first, then images, volumes, networks, pods and artifacts; --type narrows that.';
+  static override examples = ['inspect mycontainer', "inspect --format '{{.Id}}' fedora"];
   static override usage = '{ARTIFACT|CONTAINER|IMAGE|POD|NETWORK|VOLUME} [...]';
   static override flags = {
     format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),

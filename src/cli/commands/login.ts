@@ -4,7 +4,9 @@ import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
 
 export default class Login extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Check credentials for a registry and keep them';
+  static override description = 'They are kept in auth.json of the runtime directory, which is gone after a reboot, or in --authfile.';
+  static override examples = ['login quay.io', 'login --username me --password-stdin quay.io'];
   static override usage = '[REGISTRY]';
   static override flags = {
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

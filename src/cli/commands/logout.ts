@@ -4,7 +4,8 @@ import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
 
 export default class Logout extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Forget the credentials for a registry';
+  static override examples = ['logout quay.io', 'logout --all'];
   static override usage = '[REGISTRY]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Forget every registry' }),

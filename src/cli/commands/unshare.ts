@@ -7,7 +7,10 @@ import { flag } from '../flag.ts';
 import { runUnshared } from '../run-unshared.ts';
 
 export default class Unshare extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Run a command in the user namespace where rootless containers live';
+  static override description =
+    'Inside, the caller is root and the subordinate ids are mapped, so that files of containers look as they do for containers. Without a command it is the shell.';
+  static override examples = ['unshare cat /proc/self/uid_map', 'unshare chown 0:0 dir'];
   static override usage = '[COMMAND [ARG...]]';
   static override flags = {
     'rootless-netns': flag.bool({ summary: 'Join the network namespace of rootless bridges' }),

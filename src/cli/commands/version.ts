@@ -7,7 +7,8 @@ import { parseTemplate, TemplateError } from '../output/template.ts';
 import { versionFacts } from '../version-facts.ts';
 
 export default class Version extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Print the version';
+  static override examples = ['version', "version --format '{{.Client.Version}}'"];
   static override flags = {
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
   };

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactAdd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Put files into an artifact of the store';
+  static override description = 'Files become the layers of an OCI artifact, each with its name as title and its type as media type.';
+  static override examples = ['artifact add quay.io/me/model:1 weights.gguf', 'artifact add --append quay.io/me/model:1 README.md'];
   static override usage = 'ARTIFACT PATH [...PATH]';
   static override flags = {
     annotation: flag.stringArray({ valueName: 'annotation', summary: 'Annotation of the files, as key=value' }),

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactExtract extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Copy the files of an artifact to a path';
+  static override description = 'Without --digest or --title every file is copied, into a directory that has to exist.';
+  static override examples = ['artifact extract quay.io/me/model:1 ./models'];
   static override usage = 'ARTIFACT PATH';
   static override flags = {
     digest: flag.string({ summary: 'Only the file with this digest' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what an artifact consists of';
+  static override examples = ['artifact inspect quay.io/me/model:1'];
   static override usage = 'ARTIFACT';
   static override flags = {
     format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactLs extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List the artifacts of the store';
+  static override examples = ['artifact ls'];
   static override flags = {
     format: flag.string({
       default: '{{range .}}{{.Repository}}\\t{{.Tag}}\\t{{.Digest}}\\t{{.Created}}\\t{{.Size}}\\n{{end -}}',

@@ -5,7 +5,8 @@ import { flag, pick } from '../../flag.ts';
 import { selection } from '../../flags/selection.ts';
 
 export default class ArtifactPull extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Fetch an artifact from a registry';
+  static override examples = ['artifact pull quay.io/me/model:1'];
   static override usage = 'ARTIFACT';
   static override flags = {
     ...pick(selection, 'authfile', 'cert-dir', 'decryption-key', 'retry', 'retry-delay'),

@@ -6,7 +6,8 @@ import { selection } from '../../flags/selection.ts';
 import { signing } from '../../flags/signing.ts';
 
 export default class ArtifactPush extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send an artifact to a registry';
+  static override examples = ['artifact push quay.io/me/model:1'];
   static override usage = 'ARTIFACT';
   static override flags = {
     ...pick(selection, 'authfile', 'retry', 'retry-delay', 'signature-policy'),

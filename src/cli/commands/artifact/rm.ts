@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove artifacts';
+  static override examples = ['artifact rm quay.io/me/model:1', 'artifact rm --all'];
   static override usage = 'ARTIFACT [ARTIFACT...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every artifact' }),

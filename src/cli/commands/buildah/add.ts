@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahAdd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Put files into a working container, unpacking archives';
+  static override description = 'Sources are files, directories, archives and addresses; several need a directory as destination.';
+  static override examples = ['add mybuilder app.tar.gz /opt'];
   static override flags = {
     'add-history': flag.bool({ defaultText: 'false', summary: 'Note this step in the history of the image (default false)' }),
     authfile: flag.string({ hidden: true, summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

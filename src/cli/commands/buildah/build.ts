@@ -5,7 +5,8 @@ import { flag, omit } from '../../flag.ts';
 import { buildFlags } from '../../flags/build.ts';
 
 export default class BuildahBuild extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Build an image from a Containerfile';
+  static override examples = ['build -t app .'];
   static override usage = '[CONTEXT]';
   static override flags = {
     ...omit(buildFlags, 'force-rm', 'layers', 'load', 'progress', 'pull', 'squash-all'),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahCommit extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make an image of a working container';
+  static override examples = ['commit mybuilder app', 'commit --rm mybuilder docker://quay.io/me/app'];
   static override flags = {
     'add-file': flag.stringArray({ valueName: 'source:destination', summary: 'Put a local file into the image: SOURCE:DESTINATION' }),
     annotation: flag.stringArray({ defaultText: '[]', summary: 'Annotation of the result, as key=value' }),

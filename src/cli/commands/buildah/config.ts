@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahConfig extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change what the image of a working container will say';
+  static override examples = ['config --entrypoint \'["/app"]\' --env A=1 mybuilder'];
   static override flags = {
     'add-history': flag.bool({ defaultText: 'false', summary: 'Note this step in the history of the image (default false)' }),
     annotation: flag.stringArray({

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahContainers extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List working containers';
+  static override examples = ['containers', 'containers --json'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Working containers of other tools too' }),
     filter: flag.string({ short: 'f', summary: 'Condition that has to be met, as key=value' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahCopy extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Copy files into a working container';
+  static override examples = ['copy mybuilder src /src', 'copy --from golang mybuilder /usr/local/go /usr/local/go'];
   static override flags = {
     'add-history': flag.bool({ defaultText: 'false', summary: 'Note this step in the history of the image (default false)' }),
     authfile: flag.string({ hidden: true, summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

@@ -5,7 +5,9 @@ import { flag } from '../../flag.ts';
 import { fromAndRun } from '../../flags/buildah.ts';
 
 export default class BuildahFrom extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a working container from an image';
+  static override description = 'Prints the container\'s name. "scratch" begins with nothing.';
+  static override examples = ['from fedora', 'from --name mybuilder scratch'];
   static override flags = {
     ...fromAndRun,
     arch: flag.string({

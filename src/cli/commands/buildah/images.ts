@@ -7,7 +7,8 @@ import { flag } from '../../flag.ts';
 import { buildahImageJson, buildahImageRows, renderBuildahImages } from '../../output/buildah-image-row.ts';
 
 export default class BuildahImages extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List images';
+  static override examples = ['images'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Intermediate images too' }),
     digests: flag.bool({ summary: 'Show digests' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about a working container or image';
+  static override examples = ['inspect mybuilder', 'inspect --type image fedora'];
   static override flags = {
     format: flag.string({ short: 'f', valueName: 'format', summary: '"json", or a Go template' }),
     type: flag.string({

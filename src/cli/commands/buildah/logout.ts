@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahLogout extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Forget the credentials for a registry';
+  static override examples = ['logout quay.io'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Forget every registry' }),
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

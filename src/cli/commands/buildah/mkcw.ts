@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahMkcw extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a confidential workload of an image';
+  static override examples = ['mkcw app app:secret'];
   static override flags = {
     'add-file': flag.stringArray({ valueName: 'source:destination', summary: 'Put a local file into the image: SOURCE:DESTINATION' }),
     'attestation-url': flag.string({ short: 'u', summary: 'Address of the attestation service' }),

@@ -7,7 +7,8 @@ import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-option
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahPull extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Fetch an image from a registry or another place';
+  static override examples = ['pull fedora'];
   static override flags = {
     'all-tags': flag.bool({ short: 'a', summary: 'Every tag of the repository' }),
     arch: flag.string({

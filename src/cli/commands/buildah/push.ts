@@ -10,7 +10,8 @@ import { toCompression, toManifestType } from '../../flags/push-options.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahPush extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send an image to a registry or another place';
+  static override examples = ['push app docker://quay.io/me/app'];
   static override flags = {
     all: flag.bool({ summary: 'Push every image of a list too' }),
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove working containers';
+  static override examples = ['rm mybuilder', 'rm --all'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every working container' }),
   };

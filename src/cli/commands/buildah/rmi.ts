@@ -6,7 +6,8 @@ import { flag } from '../../flag.ts';
 import { printRemoval } from '../../output/buildah-removal.ts';
 
 export default class BuildahRmi extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove images';
+  static override examples = ['rmi app', 'rmi --prune'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every image' }),
     force: flag.bool({ short: 'f', summary: 'Remove its containers too, and the image when it has other names' }),

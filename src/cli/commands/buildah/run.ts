@@ -5,7 +5,8 @@ import { flag, pick } from '../../flag.ts';
 import { fromAndRun } from '../../flags/buildah.ts';
 
 export default class BuildahRun extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Run a command in a working container';
+  static override examples = ['run mybuilder -- dnf install -y gcc'];
   static override flags = {
     ...pick(fromAndRun, 'cap-add', 'cap-drop', 'cgroupns', 'device', 'ipc', 'network', 'pid', 'uts', 'volume'),
     'add-history': flag.bool({ defaultText: 'false', summary: 'Note this step in the history of the image (default false)' }),

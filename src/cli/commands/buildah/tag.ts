@@ -3,7 +3,8 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 
 export default class BuildahTag extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Give an image further names';
+  static override examples = ['tag app quay.io/me/app:1'];
   static override args: Arguments = { min: 2, complete: ['images'] };
 
   override run(): void {

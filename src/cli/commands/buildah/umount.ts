@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahUmount extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Unmount working containers';
+  static override examples = ['umount mybuilder'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Unmount every working container' }),
   };

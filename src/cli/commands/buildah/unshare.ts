@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class BuildahUnshare extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Run a command in the user namespace where rootless containers live';
+  static override examples = ['unshare buildah mount mybuilder'];
   static override flags = {
     mount: flag.strings({
       short: 'm',

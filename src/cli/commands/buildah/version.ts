@@ -5,7 +5,8 @@ import { flag } from '../../flag.ts';
 import { ansiTime, buildahVersion, versionFacts } from '../../version-facts.ts';
 
 export default class BuildahVersion extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Print the version';
+  static override examples = ['version'];
   static override flags = {
     json: flag.bool({ summary: 'As JSON' }),
   };

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerAttach extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Attach the terminal to a running container';
+  static override description = 'The keys of --detach-keys leave the container running.';
+  static override examples = ['attach mycontainer'];
   static override usage = 'CONTAINER';
   static override flags = {
     'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),

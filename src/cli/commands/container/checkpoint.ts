@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCheckpoint extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Save the state of running containers, and stop them';
+  static override examples = ['container checkpoint mycontainer', 'container checkpoint --export state.tar.zst mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container for which it is possible' }),

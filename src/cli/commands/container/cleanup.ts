@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCleanup extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Unmount and disconnect containers that have ended';
+  static override description = 'Done by itself at the end of a container.';
+  static override examples = ['container cleanup --latest'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

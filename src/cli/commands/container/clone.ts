@@ -5,7 +5,8 @@ import { flag, omit } from '../../flag.ts';
 import { resources } from '../../flags/resources.ts';
 
 export default class ContainerClone extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a container like another';
+  static override examples = ['container clone mycontainer copy'];
   static override usage = 'CONTAINER NAME IMAGE';
   static override flags = {
     ...omit(

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCommit extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make an image of what has changed in a container';
+  static override examples = ['commit mycontainer quay.io/me/app:2', 'commit --change CMD=/bin/sh mycontainer'];
   static override usage = 'CONTAINER [IMAGE]';
   static override flags = {
     author: flag.string({ short: 'a', summary: 'Author of the image' }),

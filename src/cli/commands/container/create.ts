@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { createFlags } from '../../flags/create.ts';
 
 export default class ContainerCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a container without starting it';
+  static override examples = ['create --name web -p 8080:80 nginx', 'start web'];
   static override usage = 'IMAGE [COMMAND [ARG...]]';
   static override flags = {
     ...createFlags,

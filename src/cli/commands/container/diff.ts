@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerDiff extends SelkieCommand {
-  static override summary = '';
+  static override summary = "Show what has changed in a container's filesystem";
+  static override examples = ['container diff mycontainer'];
   static override usage = 'CONTAINER [CONTAINER]';
   static override flags = {
     format: flag.string({ summary: '"json" for JSON' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerExec extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Run a process in a running container';
+  static override examples = ['exec -it mycontainer sh', 'exec --user 1000 -e DEBUG=1 mycontainer app'];
   static override usage = 'CONTAINER COMMAND [ARG...]';
   static override flags = {
     cidfile: flag.string({ summary: "Read the container's ID from this file", complete: 'files' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerExists extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Tell by the exit code whether there is a container';
+  static override examples = ['container exists mycontainer'];
   static override usage = 'CONTAINER';
   static override flags = {
     external: flag.bool({ summary: 'Look among containers of other tools too' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerExport extends SelkieCommand {
-  static override summary = '';
+  static override summary = "Write a container's filesystem as a tar archive";
+  static override examples = ['export mycontainer -o rootfs.tar'];
   static override usage = 'CONTAINER';
   static override flags = {
     output: flag.string({ short: 'o', summary: 'Write to this file', complete: 'files' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerInit extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Prepare containers up to the point where the process starts';
+  static override examples = ['init mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

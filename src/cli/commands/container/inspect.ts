@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about containers';
+  static override examples = ['container inspect mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),

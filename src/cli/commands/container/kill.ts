@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerKill extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send a signal to containers';
+  static override examples = ['kill mycontainer', 'kill --signal HUP mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

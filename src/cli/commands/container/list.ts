@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerList extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List containers';
+  static override description = 'Running ones only, unless --all or a filter says otherwise.';
+  static override examples = ['ps', "ps --all --format 'table {{.Names}} {{.Status}}'"];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),
     external: flag.bool({ aliases: ['storage'], summary: "Containers of other tools too, such as buildah's" }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerLogs extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the output of containers';
+  static override examples = ['logs mycontainer', 'logs --follow --tail 10 mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     color: flag.bool({ summary: "Colour each container's lines" }),

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerMount extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Mount the root filesystem of containers and print where';
+  static override description = 'Without a name, list those that are mounted.';
+  static override examples = ['mount mycontainer'];
   static override usage = '[CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerPort extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the published ports of containers';
+  static override examples = ['port mycontainer', 'port mycontainer 80/tcp'];
   static override usage = 'CONTAINER [PORT]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerRestart extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Restart containers';
+  static override examples = ['restart mycontainer', 'restart --running'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerRestore extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Let containers go on from a checkpoint';
+  static override examples = ['container restore mycontainer', 'container restore --import state.tar.zst'];
   static override usage = 'CONTAINER|IMAGE [CONTAINER|IMAGE...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container for which it is possible' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove containers';
+  static override examples = ['rm mycontainer', 'rm --force --all'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

@@ -5,7 +5,14 @@ import { flag, omit } from '../../flag.ts';
 import { createFlags } from '../../flags/create.ts';
 
 export default class ContainerRun extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Run a command in a new container';
+  static override description =
+    "Without a command it is that of the image. Flags end at the image's name: what follows belongs to the command.";
+  static override examples = [
+    'run --rm -it fedora bash',
+    'run -d --name web -p 8080:80 nginx',
+    'run --rm -v ./src:/src:Z -w /src golang go build',
+  ];
   static override usage = 'IMAGE [COMMAND [ARG...]]';
   static override flags = {
     ...omit(createFlags, 'init-ctr'),

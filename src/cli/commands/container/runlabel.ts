@@ -5,7 +5,8 @@ import { flag, pick } from '../../flag.ts';
 import { selection } from '../../flags/selection.ts';
 
 export default class ContainerRunlabel extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Run the command that a label of an image says';
+  static override examples = ['container runlabel run fedora'];
   static override usage = 'LABEL IMAGE [ARG...]';
   static override flags = {
     ...pick(selection, 'authfile', 'cert-dir', 'signature-policy'),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerStart extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Start containers';
+  static override examples = ['start mycontainer', 'start --attach --interactive mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ summary: 'Every container' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerStats extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what containers use';
+  static override examples = ['stats', 'stats --no-stream mycontainer'];
   static override usage = '[CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerStop extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Stop containers';
+  static override description = 'They get their stop signal and, when the time is over, KILL.';
+  static override examples = ['stop mycontainer', 'stop --time 2 mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

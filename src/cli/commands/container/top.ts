@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerTop extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the processes of a container';
+  static override description = 'Without descriptors like ps -ef; what is not a descriptor is handed to ps inside of the container.';
+  static override examples = ['top mycontainer', 'top mycontainer pid user seccomp'];
   static override usage = 'CONTAINER [FORMAT-DESCRIPTORS|ARGS...]';
   static override flags = {
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),

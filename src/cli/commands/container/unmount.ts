@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerUnmount extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Unmount the root filesystem of containers';
+  static override examples = ['unmount mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

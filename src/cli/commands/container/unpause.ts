@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerUnpause extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Let paused containers run again';
+  static override examples = ['unpause mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every container' }),

@@ -6,7 +6,8 @@ import { health } from '../../flags/health.ts';
 import { resources } from '../../flags/resources.ts';
 
 export default class ContainerUpdate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change the limits, health check or restart policy of a container';
+  static override examples = ['update --memory 1g mycontainer'];
   static override usage = 'CONTAINER';
   static override flags = {
     ...omit(

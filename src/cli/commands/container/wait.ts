@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerWait extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Wait for containers and print their exit codes';
+  static override examples = ['wait mycontainer', 'wait --condition healthy mycontainer'];
   static override usage = 'CONTAINER [CONTAINER...]';
   static override flags = {
     condition: flag.strings({ summary: 'Wait for this state; may be repeated' }),

@@ -5,7 +5,9 @@ import { flag, omit } from '../../flag.ts';
 import { buildFlags } from '../../flags/build.ts';
 
 export default class FarmBuild extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Build an image on several machines';
+  static override description = 'Each machine of the farm builds for its own platform; the results become one list, which is pushed.';
+  static override examples = ['farm build --farm mine -t quay.io/me/app .'];
   static override usage = '[CONTEXT]';
   static override flags = {
     ...omit(

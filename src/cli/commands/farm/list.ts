@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class FarmList extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List farms';
+  static override examples = ['farm list'];
   static override flags = {
     format: flag.string({ summary: '"json", or a Go template' }),
   };

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class FarmRemove extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove farms';
+  static override examples = ['farm remove mine'];
   static override usage = '[FARM...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every farm' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class FarmUpdate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change a farm';
+  static override examples = ['farm update --add s390x mine'];
   static override usage = 'FARM';
   static override flags = {
     add: flag.strings({ short: 'a', summary: 'Connections to add to the farm' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class GenerateSpec extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the specification that made a container or pod';
+  static override examples = ['generate spec mycontainer'];
   static override usage = '{CONTAINER|POD}';
   static override flags = {
     compact: flag.bool({ short: 'c', summary: 'Leave out white space' }),

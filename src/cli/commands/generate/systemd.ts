@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class GenerateSystemd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Write unit files for a container or pod';
+  static override description = 'New set-ups had better use quadlet files.';
+  static override examples = ['generate systemd --new --name web'];
   static override usage = '{CONTAINER|POD}';
   static override flags = {
     after: flag.stringArray({ summary: 'Units that have to be started before' }),

@@ -10,7 +10,10 @@ import { copyProgress } from '../../output/copy-progress.ts';
 import { buildahVersion } from '../../program.ts';
 
 export default class ImageBuild extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Build an image from a Containerfile';
+  static override description =
+    'The context is a directory, a git repository or the address of a tar archive; without one it is the current directory.';
+  static override examples = ['build -t app .', 'build -f Containerfile.dev --target test .'];
   static override usage = '[CONTEXT]';
   static override flags = { ...buildFlags };
   static override args: Arguments = { max: 1, complete: ['directories'] };

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImageDiff extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what an image adds to the one below';
+  static override examples = ['image diff fedora'];
   static override usage = 'IMAGE [IMAGE]';
   static override flags = {
     format: flag.string({ summary: '"json" for JSON' }),

@@ -8,7 +8,8 @@ import { isJsonFormat, renderReport } from '../../output/report.ts';
 import { renderTable } from '../../output/table.ts';
 
 export default class ImageHistory extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the steps that made an image';
+  static override examples = ['history fedora'];
   static override usage = 'IMAGE';
   static override flags = {
     format: flag.string({ summary: '"json", or a Go template' }),

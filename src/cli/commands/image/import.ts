@@ -8,7 +8,8 @@ import { copyProgress } from '../../output/copy-progress.ts';
 import { type InputFile, standardInputFile } from '../../standard-input.ts';
 
 export default class ImageImport extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make an image of a tar archive of a filesystem';
+  static override examples = ['import rootfs.tar app:1', 'import --change CMD=/bin/sh rootfs.tar'];
   static override usage = 'PATH [REFERENCE]';
   static override flags = {
     arch: flag.string({ summary: 'Architecture that the image is to say' }),

@@ -7,7 +7,8 @@ import { flag } from '../../flag.ts';
 import { printInspected } from '../../output/inspected.ts';
 
 export default class ImageInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about images';
+  static override examples = ['image inspect fedora'];
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
     format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),

@@ -9,7 +9,8 @@ import { type ImageRow, imageOrders, imageRows } from '../../output/image-row.ts
 import { renderTable } from '../../output/table.ts';
 
 export default class ImageList extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List images';
+  static override examples = ['images', 'images --filter dangling=true', "images --format '{{.Repository}}:{{.Tag}}'"];
   static override usage = '[IMAGE]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Intermediate images too' }),

@@ -10,7 +10,9 @@ import { copyProgress } from '../../output/copy-progress.ts';
 import { type InputFile, standardInputFile } from '../../standard-input.ts';
 
 export default class ImageLoad extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Load images from an archive';
+  static override description = 'docker-archive, oci-archive and directories of both kinds, compressed or not.';
+  static override examples = ['load -i app.tar', 'load < app.tar.gz'];
   static override flags = {
     input: flag.string({ short: 'i', summary: 'Read from this file', complete: 'files' }),
     quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),

@@ -9,7 +9,9 @@ import { isJsonFormat } from '../../output/report.ts';
 import { renderTable } from '../../output/table.ts';
 
 export default class ImageMountCommand extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Mount images and print where';
+  static override description = 'Without a name, list those that are mounted.';
+  static override examples = ['image mount fedora'];
   static override usage = '[IMAGE...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Mount every image' }),

@@ -5,7 +5,8 @@ import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImagePrune extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove images that nothing uses';
+  static override examples = ['image prune', 'image prune --all --filter until=240h'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Everything that nothing uses, not only what has no name' }),
     'build-cache': flag.bool({ summary: 'Caches of builds too' }),

@@ -8,7 +8,9 @@ import { copyProgress } from '../../output/copy-progress.ts';
 import { throwLast } from '../../output/several-errors.ts';
 
 export default class ImagePull extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Fetch images from a registry or another place';
+  static override description = 'A name without a registry is looked up in registries.conf.';
+  static override examples = ['pull fedora', 'pull --platform linux/arm64 alpine', 'pull oci-archive:app.tar'];
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
     ...pick(

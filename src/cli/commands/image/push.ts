@@ -10,7 +10,8 @@ import { signing } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ImagePush extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send an image to a registry or another place';
+  static override examples = ['push app quay.io/me/app:1', 'push app oci-archive:app.tar'];
   static override usage = 'IMAGE [DESTINATION]';
   static override flags = {
     ...pick(selection, 'authfile', 'disable-content-trust', 'retry', 'retry-delay', 'signature-policy'),

@@ -7,7 +7,9 @@ import { flag } from '../../flag.ts';
 import { joinErrors } from '../../output/several-errors.ts';
 
 export default class ImageRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove images';
+  static override description = 'An image that has several names only loses the one that is given.';
+  static override examples = ['rmi app:1', 'rmi --all --force'];
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every image' }),

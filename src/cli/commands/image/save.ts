@@ -8,7 +8,8 @@ import { flag } from '../../flag.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ImageSave extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Write images to an archive';
+  static override examples = ['save -o app.tar app', 'save --format oci-archive app > app.tar'];
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
     compress: flag.bool({ summary: 'Compress layers for the directory that is written (default is same compression type as source)' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImageScp extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Copy an image to another host';
+  static override examples = ['image scp app host::'];
   static override usage = 'IMAGE [HOST::]';
   static override flags = {
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),

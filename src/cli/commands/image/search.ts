@@ -10,7 +10,8 @@ import { registryAccess } from '../../flags/registry.ts';
 import { isJsonFormat, renderReport } from '../../output/report.ts';
 
 export default class ImageSearch extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Search registries for images';
+  static override examples = ['search --limit 5 quay.io/fedora'];
   static override usage = 'TERM';
   static override flags = {
     ...registryAccess,

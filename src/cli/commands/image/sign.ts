@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImageSign extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Write a signature for images';
+  static override examples = ['image sign --sign-by me@example.com docker://quay.io/me/app'];
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Sign every image of a list' }),

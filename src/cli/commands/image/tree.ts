@@ -4,7 +4,8 @@ import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ImageTree extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the layers of an image as a tree';
+  static override examples = ['image tree fedora'];
   static override usage = 'IMAGE';
   static override flags = {
     whatrequires: flag.bool({ summary: 'Show what is built upon it' }),

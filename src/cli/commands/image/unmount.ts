@@ -7,7 +7,8 @@ import { flag } from '../../flag.ts';
 import { throwLast } from '../../output/several-errors.ts';
 
 export default class ImageUnmount extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Unmount images';
+  static override examples = ['image unmount fedora'];
   static override usage = 'IMAGE [IMAGE...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Unmount every image' }),

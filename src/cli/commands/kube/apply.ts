@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class KubeApply extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send containers, pods or volumes to a Kubernetes cluster';
+  static override examples = ['kube apply --kubeconfig config -f web.yaml'];
   static override usage = '[CONTAINER...|POD...|VOLUME...]';
   static override flags = {
     'ca-cert-file': flag.string({ summary: 'Certificate authority of the cluster' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class KubeDown extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove what a YAML file describes';
+  static override examples = ['kube down web.yaml'];
   static override usage = '[KUBEFILE [KUBEFILE...]]|-';
   static override flags = {
     force: flag.bool({ summary: 'Remove volumes too' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class KubeGenerate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Write YAML for Kubernetes that describes containers, pods or volumes';
+  static override examples = ['kube generate web', 'kube generate --service -f web.yaml web'];
   static override usage = '{CONTAINER...|POD...|VOLUME...}';
   static override flags = {
     filename: flag.string({ short: 'f', summary: 'Write to this file' }),

@@ -6,7 +6,10 @@ import { networking } from '../../flags/networking.ts';
 import { registryAccess } from '../../flags/registry.ts';
 
 export default class KubePlay extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make what a YAML file for Kubernetes describes';
+  static override description =
+    'Pods, Deployments, DaemonSets, Jobs, ConfigMaps, Secrets and PersistentVolumeClaims are understood. A dash reads from the input.';
+  static override examples = ['kube play web.yaml', 'kube play --replace --network mynet web.yaml'];
   static override usage = '[KUBEFILE [KUBEFILE...]]|-';
   static override flags = {
     ...pick(networking, 'network', 'no-hostname', 'no-hosts'),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineCp extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Copy files between this host and a machine';
+  static override examples = ['machine cp file mymachine:~/'];
   static override usage = 'SRC_PATH DEST_PATH';
   static override flags = {
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineInfo extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what machines run on';
+  static override examples = ['machine info'];
   static override flags = {
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
   };

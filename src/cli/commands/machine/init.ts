@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineInit extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a virtual machine for containers';
+  static override examples = ['machine init --cpus 2'];
   static override usage = '[NAME]';
   static override flags = {
     cpus: flag.uint({ default: 1, summary: 'CPUs of the machine' }),

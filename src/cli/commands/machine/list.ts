@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineList extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List machines';
+  static override examples = ['machine list'];
   static override flags = {
     'all-providers': flag.bool({ summary: 'Machines of every provider' }),
     format: flag.string({

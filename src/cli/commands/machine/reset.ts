@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineReset extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove all machines';
+  static override examples = ['machine reset'];
   static override flags = {
     force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove a machine';
+  static override examples = ['machine rm mymachine'];
   static override usage = '[MACHINE]';
   static override flags = {
     force: flag.bool({ short: 'f', summary: 'Do not ask' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineSet extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change a machine';
+  static override examples = ['machine set --memory 4096'];
   static override usage = '[NAME]';
   static override flags = {
     cpus: flag.uint({ summary: 'CPUs of the machine' }),

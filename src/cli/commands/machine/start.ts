@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class MachineStart extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Start a machine';
+  static override examples = ['machine start'];
   static override usage = '[MACHINE]';
   static override flags = {
     'no-info': flag.bool({ summary: 'Show no hints' }),

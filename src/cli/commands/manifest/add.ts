@@ -10,7 +10,8 @@ import { toAnnotations } from '../../flags/annotations.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 
 export default class ManifestAdd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Add images or files to a list';
+  static override examples = ['manifest add app docker://quay.io/me/app:arm64', 'manifest add --artifact app notes.txt'];
   static override usage = 'LIST IMAGEORARTIFACT [IMAGEORARTIFACT...]';
   static override flags = {
     all: flag.bool({ summary: 'Every image of a list' }),

@@ -7,7 +7,8 @@ import { flag } from '../../flag.ts';
 import { toAnnotations } from '../../flags/annotations.ts';
 
 export default class ManifestAnnotate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change what a list says about an image';
+  static override examples = ['manifest annotate --arch arm64 app sha256:1234'];
   static override usage = 'LIST IMAGEORARTIFACT';
   static override flags = {
     annotation: flag.stringArray({ valueName: 'annotation', summary: 'Annotation, as key=value' }),

@@ -7,7 +7,8 @@ import { toAnnotations } from '../../flags/annotations.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 
 export default class ManifestCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a list';
+  static override examples = ['manifest create app', 'manifest create app app:amd64 app:arm64'];
   static override usage = 'LIST [IMAGE...]';
   static override flags = {
     all: flag.bool({ summary: 'Add every image of the lists that are named' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 
 export default class ManifestExists extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Tell by the exit code whether there is a list';
+  static override examples = ['manifest exists app'];
   static override usage = 'MANIFEST';
   static override args: Arguments = { min: 1, max: 1, complete: ['manifests'] };
 

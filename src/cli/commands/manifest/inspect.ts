@@ -7,7 +7,8 @@ import { flag } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 
 export default class ManifestInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show a list, or the list that a registry has';
+  static override examples = ['manifest inspect app', 'manifest inspect docker.io/library/alpine'];
   static override usage = 'IMAGE';
   static override flags = {
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

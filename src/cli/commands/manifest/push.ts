@@ -12,7 +12,8 @@ import { signing } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ManifestPush extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send a list to a registry or another place';
+  static override examples = ['manifest push --all app docker://quay.io/me/app'];
   static override usage = 'LIST DESTINATION';
   static override flags = {
     ...signing,

@@ -5,7 +5,8 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 
 export default class ManifestRemove extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Take an image out of a list';
+  static override examples = ['manifest remove app sha256:1234'];
   static override usage = 'LIST DIGEST';
   static override args: Arguments = { min: 2, max: 2, complete: ['manifests', 'none'] };
 

@@ -6,7 +6,8 @@ import { flag } from '../../flag.ts';
 import { joinErrors } from '../../output/several-errors.ts';
 
 export default class ManifestRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove lists';
+  static override examples = ['manifest rm app'];
   static override usage = 'LIST [LIST...]';
   static override flags = {
     ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class NetworkConnect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Connect a container to a network';
+  static override examples = ['network connect mynet web', 'network connect --alias db mynet postgres'];
   static override usage = 'NETWORK CONTAINER';
   static override flags = {
     alias: flag.strings({ summary: 'Another name under which the network knows the container' }),

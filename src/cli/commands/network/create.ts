@@ -6,7 +6,8 @@ import { openContainers, openNetworkStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class NetworkCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a network';
+  static override examples = ['network create mynet', 'network create --subnet 10.90.0.0/24 --gateway 10.90.0.1 mynet'];
   static override usage = '[NAME]';
   static override flags = {
     'disable-dns': flag.bool({ summary: 'Answer no names on this network' }),

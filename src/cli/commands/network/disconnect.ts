@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class NetworkDisconnect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Disconnect a container from a network';
+  static override examples = ['network disconnect mynet web'];
   static override usage = 'NETWORK CONTAINER';
   static override flags = {
     force: flag.bool({ short: 'f', summary: 'Disconnect even while it runs' }),

@@ -3,7 +3,8 @@ import { SelkieCommand } from '../../command.ts';
 import { openNetworkStore } from '../../engine.ts';
 
 export default class NetworkExists extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Tell by the exit code whether there is a network';
+  static override examples = ['network exists mynet'];
   static override usage = 'NETWORK';
   static override args: Arguments = { min: 1, max: 1, complete: ['networks'] };
 

@@ -9,7 +9,8 @@ import { printInspected } from '../../output/inspected.ts';
 import { networkView } from '../../output/network-view.ts';
 
 export default class NetworkInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about networks';
+  static override examples = ['network inspect podman'];
   static override usage = 'NETWORK [NETWORK...]';
   static override flags = {
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),

@@ -9,7 +9,8 @@ import { networkRow } from '../../output/network-view.ts';
 import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 
 export default class NetworkLs extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List networks';
+  static override examples = ['network ls --filter driver=bridge'];
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({ summary: '"json", or a Go template' }),

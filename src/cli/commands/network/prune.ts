@@ -7,7 +7,8 @@ import { flag } from '../../flag.ts';
 import { throwLast } from '../../output/several-errors.ts';
 
 export default class NetworkPrune extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove networks that no container uses';
+  static override examples = ['network prune'];
   static override flags = {
     filter: flag.stringArray({ summary: 'Condition that has to be met, as key=value' }),
     force: flag.bool({ short: 'f', summary: 'Do not ask' }),

@@ -8,7 +8,8 @@ import { flag } from '../../flag.ts';
 import { throwLast } from '../../output/several-errors.ts';
 
 export default class NetworkRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove networks';
+  static override examples = ['network rm mynet'];
   static override usage = 'NETWORK [NETWORK...]';
   static override flags = {
     force: flag.bool({ short: 'f', summary: 'Remove its containers too' }),

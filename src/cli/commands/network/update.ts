@@ -5,7 +5,8 @@ import { openNetworkStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class NetworkUpdate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change the name servers of a network';
+  static override examples = ['network update mynet --dns-add 9.9.9.9'];
   static override usage = 'NETWORK';
   static override flags = {
     'dns-add': flag.strings({ summary: 'Name server to add' }),

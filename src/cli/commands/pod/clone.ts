@@ -7,7 +7,8 @@ import { namespaces } from '../../flags/namespaces.ts';
 import { resources } from '../../flags/resources.ts';
 
 export default class PodClone extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a pod like another';
+  static override examples = ['pod clone mypod copy'];
   static override usage = 'POD NAME';
   static override flags = {
     ...pick(

@@ -8,7 +8,9 @@ import { networking } from '../../flags/networking.ts';
 import { resources } from '../../flags/resources.ts';
 
 export default class PodCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a pod';
+  static override description = 'A pod is a group of containers that share namespaces, held by an infra container.';
+  static override examples = ['pod create --name web --publish 8080:80', 'run --pod web nginx'];
   static override usage = '[NAME]';
   static override flags = {
     ...pick(

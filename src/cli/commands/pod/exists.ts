@@ -3,7 +3,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
 export default class PodExists extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Tell by the exit code whether there is a pod';
+  static override examples = ['pod exists web'];
   static override usage = 'POD';
   static override args: Arguments = { min: 1, max: 1, complete: ['pods'] };
 

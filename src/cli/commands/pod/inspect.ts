@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about pods';
+  static override examples = ['pod inspect web'];
   static override usage = 'POD [POD...]';
   static override flags = {
     format: flag.string({ short: 'f', default: 'json', summary: '"json", or a Go template' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodKill extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send a signal to the containers of pods';
+  static override examples = ['pod kill web', 'pod kill --signal HUP web'];
   static override usage = 'POD [POD...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every pod' }),

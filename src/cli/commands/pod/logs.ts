@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodLogs extends SelkieCommand {
-  static override summary = '';
+  static override summary = "Show the logs of a pod's containers";
+  static override examples = ['pod logs --follow web'];
   static override usage = 'POD';
   static override flags = {
     color: flag.bool({ summary: "Colour each container's lines" }),

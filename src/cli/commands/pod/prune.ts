@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodPrune extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove pods without running containers';
+  static override examples = ['pod prune'];
   static override flags = {
     force: flag.bool({ short: 'f', summary: 'Do not ask' }),
   };

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodPs extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List pods';
+  static override examples = ['pod ps', 'pod ps --filter status=running'];
   static override flags = {
     'ctr-ids': flag.bool({ summary: 'Show the IDs of the containers' }),
     'ctr-names': flag.bool({ summary: 'Show the names of the containers' }),

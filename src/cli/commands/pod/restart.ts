@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodRestart extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Restart the containers of pods';
+  static override examples = ['pod restart web'];
   static override usage = 'POD [POD...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every pod' }),

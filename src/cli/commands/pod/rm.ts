@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove pods and their containers';
+  static override examples = ['pod rm web', 'pod rm --force --all'];
   static override usage = 'POD [POD...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every pod' }),

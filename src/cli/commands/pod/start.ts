@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodStart extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Start the containers of pods';
+  static override examples = ['pod start web'];
   static override usage = 'POD [POD...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every pod' }),

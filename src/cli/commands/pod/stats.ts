@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodStats extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what the containers of pods use';
+  static override examples = ['pod stats --no-stream web'];
   static override usage = '[POD...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every pod' }),

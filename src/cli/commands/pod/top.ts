@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodTop extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the processes of a pod';
+  static override examples = ['pod top web pid user args'];
   static override usage = 'POD [FORMAT-DESCRIPTORS|ARGS...]';
   static override flags = {
     latest: flag.bool({ short: 'l', summary: 'The newest pod' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodUnpause extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Let the paused containers of pods run again';
+  static override examples = ['pod unpause web'];
   static override usage = 'POD [POD...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every pod' }),

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class QuadletInstall extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Install unit files for systemd';
+  static override description = 'Files are taken from paths, directories and addresses.';
+  static override examples = ['quadlet install web.container'];
   static override usage = 'QUADLET-PATH-OR-URL [FILES-PATH-OR-URL...]';
   static override flags = {
     'reload-systemd': flag.bool({ default: true, summary: 'Let systemd read its units again' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class QuadletList extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List installed unit files';
+  static override examples = ['quadlet list'];
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({

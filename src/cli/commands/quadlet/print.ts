@@ -3,7 +3,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
 export default class QuadletPrint extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show a unit file';
+  static override examples = ['quadlet print web.container'];
   static override usage = 'QUADLET';
   static override args: Arguments = { min: 1, max: 1, complete: ['quadlets'] };
 

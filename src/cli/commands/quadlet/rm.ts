@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class QuadletRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove unit files';
+  static override examples = ['quadlet rm web.container'];
   static override usage = 'QUADLET [QUADLET...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every unit' }),

@@ -4,7 +4,9 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SecretCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Keep a secret for containers';
+  static override description = 'It is read from a file, from the input with a dash, or with --env from a variable.';
+  static override examples = ['secret create mypassword ./password', 'printf secret | podman secret create mypassword -'];
   static override usage = 'NAME FILE|-';
   static override flags = {
     driver: flag.string({ short: 'd', default: 'file', summary: 'Where the secret is kept: file, pass or shell' }),

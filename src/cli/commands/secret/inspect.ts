@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SecretInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about secrets';
+  static override examples = ['secret inspect mypassword'];
   static override usage = 'SECRET [SECRET...]';
   static override flags = {
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SecretLs extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List secrets';
+  static override examples = ['secret ls'];
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SecretRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove secrets';
+  static override examples = ['secret rm mypassword'];
   static override usage = 'SECRET [SECRET...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every secret' }),

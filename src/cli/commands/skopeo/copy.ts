@@ -6,7 +6,10 @@ import { signing } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
 
 export default class SkopeoCopy extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Copy an image from one place to another';
+  static override description =
+    'Places are written as TRANSPORT:DETAILS: docker://, oci:, oci-archive:, dir:, docker-archive:, docker-daemon:, containers-storage:.';
+  static override examples = ['copy docker://alpine oci:alpine:latest', 'copy --all docker://alpine docker://registry.example.com/alpine'];
   static override usage = 'SOURCE-IMAGE DESTINATION-IMAGE';
   static override flags = {
     ...omit(signing, 'sign-by'),

@@ -5,7 +5,9 @@ import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
 
 export default class SkopeoDelete extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Delete an image';
+  static override description = 'Registries have to allow it, and free the space when they collect garbage.';
+  static override examples = ['delete docker://registry.example.com/app:1'];
   static override usage = 'IMAGE-NAME';
   static override flags = {
     ...endpoint,

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SkopeoGenerateSigstoreKey extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a pair of keys to sign images with';
+  static override examples = ['generate-sigstore-key --output-prefix mykey'];
   static override usage = '--output-prefix PREFIX';
   static override flags = {
     'output-prefix': flag.string({ valueName: 'PREFIX', summary: 'Write PREFIX.key and PREFIX.pub' }),

@@ -5,7 +5,8 @@ import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
 
 export default class SkopeoInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show an image without fetching it';
+  static override examples = ['inspect docker://alpine', 'inspect --raw docker://alpine', 'inspect --config docker://alpine'];
   static override usage = 'IMAGE-NAME';
   static override flags = {
     ...endpoint,

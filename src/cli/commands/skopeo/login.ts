@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SkopeoLogin extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Check credentials for a registry and keep them';
+  static override examples = ['login quay.io'];
   static override usage = 'REGISTRY';
   static override flags = {
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

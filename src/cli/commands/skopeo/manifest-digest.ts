@@ -3,7 +3,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
 export default class SkopeoManifestDigest extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Print the digest of a manifest';
+  static override examples = ['manifest-digest manifest.json'];
   static override usage = 'MANIFEST-FILE';
   static override args: Arguments = {
     min: 1,

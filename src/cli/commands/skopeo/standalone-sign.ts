@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SkopeoStandaloneSign extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Write a signature from local files';
+  static override examples = ['standalone-sign manifest.json registry.example.com/app:1 me@example.com -o app.signature'];
   static override usage = 'MANIFEST DOCKER-REFERENCE KEY-FINGERPRINT --output|-o SIGNATURE';
   static override flags = {
     output: flag.string({ short: 'o', valueName: 'SIGNATURE', summary: 'Write to this file', complete: 'files' }),

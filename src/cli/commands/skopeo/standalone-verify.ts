@@ -4,7 +4,10 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SkopeoStandaloneVerify extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Verify a signature from local files';
+  static override examples = [
+    'standalone-verify manifest.json registry.example.com/app:1 1D8230F6CDB6A06716E414C1DB72F2188BB46CC8 app.signature',
+  ];
   static override usage = 'MANIFEST DOCKER-REFERENCE KEY-FINGERPRINTS SIGNATURE';
   static override flags = {
     'public-key-file': flag.string({ summary: 'File with the public keys' }),

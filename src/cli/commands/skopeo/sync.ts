@@ -6,7 +6,12 @@ import { signing } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
 
 export default class SkopeoSync extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Copy many images from one place to another';
+  static override description = 'The source is a repository, a directory or a YAML file that lists repositories and tags.';
+  static override examples = [
+    'sync --src docker --dest dir registry.example.com/app ./mirror',
+    'sync --src yaml --dest docker images.yaml registry.example.com/mirror',
+  ];
   static override usage = '--src TRANSPORT --dest TRANSPORT SOURCE DESTINATION';
   static override flags = {
     ...omit(signing, 'sign-by'),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SystemEvents extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what has happened to containers, images and so on';
+  static override examples = ['events --since 1h', 'events --filter event=died --stream=false'];
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({ summary: '"json", or a Go template' }),

@@ -9,7 +9,8 @@ import { goYaml } from '../../output/yaml.ts';
 import { buildahVersion, versionFacts } from '../../version-facts.ts';
 
 export default class SystemInfo extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show the host, the store and the version';
+  static override examples = ['info', "info --format '{{.Store.GraphRoot}}'"];
   static override flags = {
     debug: flag.bool({ short: 'D', hidden: true, summary: 'Accepted; without effect' }),
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),

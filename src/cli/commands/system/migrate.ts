@@ -5,7 +5,8 @@ import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class SystemMigrate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Bring containers up to date with a changed configuration';
+  static override examples = ['system migrate'];
   static override flags = {
     'migrate-db': flag.bool({ summary: 'Move state from the BoltDB of older versions' }),
     'new-runtime': flag.string({ summary: 'OCI runtime for all containers' }),

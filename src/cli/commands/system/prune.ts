@@ -4,7 +4,10 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SystemPrune extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove what nothing uses';
+  static override description =
+    'Stopped containers, pods without running containers, networks that no container uses and images without a name; more with the flags.';
+  static override examples = ['system prune', 'system prune --all --volumes'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Everything that nothing uses, not only what has no name' }),
     build: flag.bool({ summary: 'Containers that builds left behind too' }),

@@ -3,7 +3,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
 export default class SystemRenumber extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Give containers, pods and volumes their locks anew';
+  static override examples = ['system renumber'];
   static override args: Arguments = { max: 0 };
 
   override run(): void {

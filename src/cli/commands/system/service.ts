@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class SystemService extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Serve the API of podman and docker on a socket';
+  static override examples = ['system service --time 0 unix:///tmp/podman.sock'];
   static override usage = '[URI]';
   static override flags = {
     cors: flag.string({ summary: 'What Access-Control-Allow-Origin says' }),

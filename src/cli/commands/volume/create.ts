@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumeCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a volume';
+  static override examples = ['volume create data', 'volume create --opt type=tmpfs --opt device=tmpfs scratch'];
   static override usage = '[NAME]';
   static override flags = {
     driver: flag.string({ short: 'd', default: 'local', summary: 'What provides the volume' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumeExport extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Write the content of a volume as a tar archive';
+  static override examples = ['volume export data -o data.tar'];
   static override usage = 'VOLUME';
   static override flags = {
     output: flag.string({ short: 'o', summary: 'Write to this file', complete: 'files' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumeInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show all that is known about volumes';
+  static override examples = ['volume inspect data'];
   static override usage = 'VOLUME [VOLUME...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every volume' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumeLs extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List volumes';
+  static override examples = ['volume ls --filter dangling=true'];
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({ default: '{{range .}}{{.Driver}}\\t{{.Name}}\\n{{end -}}', summary: '"json", or a Go template' }),

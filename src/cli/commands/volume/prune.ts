@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumePrune extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove anonymous volumes that no container uses';
+  static override examples = ['volume prune', 'volume prune --all'];
   static override flags = {
     filter: flag.stringArray({ summary: 'Condition that has to be met, as key=value' }),
     force: flag.bool({ short: 'f', summary: 'Do not ask' }),

@@ -3,7 +3,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
 export default class VolumeReload extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Look for volumes that drivers have made or removed';
+  static override examples = ['volume reload'];
   static override args: Arguments = { max: 0 };
 
   override run(): void {

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumeRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove volumes';
+  static override examples = ['volume rm data', 'volume rm --force data'];
   static override usage = 'VOLUME [VOLUME...]';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every volume' }),

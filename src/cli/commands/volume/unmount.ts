@@ -3,7 +3,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
 export default class VolumeUnmount extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Unmount a volume';
+  static override examples = ['volume unmount data'];
   static override usage = 'NAME';
   static override args: Arguments = { min: 1, max: 1, complete: ['volumes'] };
 

@@ -9,7 +9,8 @@ import { toAnnotations } from '../../../flags/annotations.ts';
 import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahManifestAdd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Add images or files to a list';
+  static override examples = ['manifest add app docker://quay.io/me/app:arm64'];
   static override flags = {
     all: flag.bool({ summary: 'Every image of a list' }),
     annotation: flag.strings({ valueName: 'annotation', summary: 'Annotation, as key=value' }),

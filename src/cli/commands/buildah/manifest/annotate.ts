@@ -7,7 +7,8 @@ import { flag } from '../../../flag.ts';
 import { toAnnotations } from '../../../flags/annotations.ts';
 
 export default class BuildahManifestAnnotate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change what a list says about an image';
+  static override examples = ['manifest annotate --arch arm64 app sha256:1234'];
   static override flags = {
     annotation: flag.strings({ valueName: 'annotation', summary: 'Annotation, as key=value' }),
     arch: flag.string({ valueName: 'Architecture', summary: 'Architecture that the list is to say' }),

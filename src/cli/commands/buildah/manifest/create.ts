@@ -9,7 +9,8 @@ import { toAnnotations } from '../../../flags/annotations.ts';
 import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahManifestCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a list';
+  static override examples = ['manifest create app'];
   static override flags = {
     all: flag.bool({ summary: 'Add every image of the lists that are named' }),
     amend: flag.bool({ summary: 'Change the list when it is there already' }),

@@ -7,7 +7,8 @@ import { flag } from '../../../flag.ts';
 import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahManifestInspect extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show a list';
+  static override examples = ['manifest inspect app'];
   static override flags = {
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
     'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),

@@ -9,7 +9,8 @@ import { toCompression, toManifestType } from '../../../flags/push-options.ts';
 import { copyProgress } from '../../../output/copy-progress.ts';
 
 export default class BuildahManifestPush extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Send a list to a registry or another place';
+  static override examples = ['manifest push --all app docker://quay.io/me/app'];
   static override flags = {
     'add-compression': flag.stringArray({ summary: 'Push a copy of each instance in this compression too' }),
     all: flag.bool({ default: true, summary: 'Every image of a list' }),

@@ -4,7 +4,8 @@ import { openImages } from '../../../engine.ts';
 import { printRemoval } from '../../../output/buildah-removal.ts';
 
 export default class BuildahManifestRm extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remove lists';
+  static override examples = ['manifest rm app'];
   static override args: Arguments = { min: 1 };
 
   override async run(): Promise<void> {

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class BuildahSourceAdd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Add a file to a source image';
+  static override examples = ['source add layout app.tar.gz'];
   static override flags = {
     annotation: flag.stringArray({ summary: 'Annotation of the source image, as key=value' }),
   };

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class BuildahSourceCreate extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Make a source image';
+  static override examples = ['source create layout'];
   static override flags = {
     author: flag.string({ summary: 'Author of the source image' }),
     'time-stamp': flag.bool({ default: true, summary: 'Say when the source image was made' }),

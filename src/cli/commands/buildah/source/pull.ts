@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class BuildahSourcePull extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Fetch a source image from a registry';
+  static override examples = ['source pull quay.io/me/app:1-source layout'];
   static override flags = {
     creds: flag.string({ valueName: '[username[:password]]', summary: 'Name and password for the registry', complete: 'none' }),
     quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),

@@ -6,7 +6,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class ImageTrustSet extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Set what images of a registry have to be signed by';
+  static override examples = ['image trust set --type accept quay.io'];
   static override usage = 'REGISTRY';
   static override flags = {
     pubkeysfile: flag.stringArray({ short: 'f', summary: 'File with a public key that images must be signed with', complete: 'files' }),

@@ -8,7 +8,8 @@ import { flag } from '../../../flag.ts';
 import { renderTable } from '../../../output/table.ts';
 
 export default class ImageTrustShow extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Show what images have to be signed by';
+  static override examples = ['image trust show'];
   static override usage = '[REGISTRY]';
   static override flags = {
     json: flag.bool({ short: 'j', summary: 'As JSON' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class MachineOsApply extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Change the operating system of a machine';
+  static override examples = ['machine os apply quay.io/podman/machine-os:6'];
   static override usage = 'IMAGE [NAME]';
   static override flags = {
     restart: flag.bool({ summary: 'Start the machine again' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class SystemConnectionAdd extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Remember how to reach a remote service';
+  static override examples = ['system connection add mine ssh://me@example.com'];
   static override usage = 'NAME DESTINATION';
   static override flags = {
     default: flag.bool({ short: 'd', summary: 'Make this the connection that is used when none is named' }),

@@ -3,7 +3,8 @@ import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 
 export default class SystemConnectionDefault extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Choose the connection that is used when none is named';
+  static override examples = ['system connection default mine'];
   static override usage = 'NAME';
   static override args: Arguments = { min: 1, max: 1, complete: ['connections'] };
 

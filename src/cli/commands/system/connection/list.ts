@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class SystemConnectionList extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'List connections';
+  static override examples = ['system connection list'];
   static override flags = {
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
     quiet: flag.bool({ short: 'q', summary: 'IDs only' }),

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
 
 export default class SystemConnectionRemove extends SelkieCommand {
-  static override summary = '';
+  static override summary = 'Forget connections';
+  static override examples = ['system connection remove mine'];
   static override usage = 'NAME';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every connection' }),
