@@ -5,14 +5,15 @@ import { flockExclusive } from '../os/flock.ts';
 import { OsError } from '../os/libc.ts';
 import { isMountPoint, MNT_DETACH, MS_BIND, MS_REC, MS_SHARED, mount, unmount } from '../os/mount.ts';
 import { inNewNetworkNamespace } from '../os/namespaces.ts';
+import { bindNewNamespaceByChild, canComeBack } from './other-namespace.ts';
 import { netnsDir } from './paths.ts';
 
 /** A network namespace cannot be made or removed. */
 export class NamespaceError extends SelkieError {}
 
 /**
- * Makes a network namespace and keeps it by a bind mount at `<netns dir>/netns-<uuid>`, as podman does. No process is needed:
- * the calling thread goes into a new namespace, mounts it and comes back.
+ * Makes a network namespace and keeps it by a bind mount at `<netns dir>/netns-<uuid>`, as podman does. Root needs no process for
+ * it: the calling thread goes into a new namespace, mounts it and comes back.
  * @returns the path
  */
 export function createNetworkNamespace(): string {
@@ -27,7 +28,8 @@ export function createNetworkNamespace(): string {
 export function createNetworkNamespaceAt(path: string): void {
   closeSync(openSync(path, 'wx', 0o600));
   try {
-    inNewNetworkNamespace(() => mount('/proc/thread-self/ns/net', path, 'none', MS_BIND | MS_SHARED | MS_REC));
+    if (canComeBack()) inNewNetworkNamespace(() => mount('/proc/thread-self/ns/net', path, 'none', MS_BIND | MS_SHARED | MS_REC));
+    else bindNewNamespaceByChild(path);
   } catch (error) {
     unlinkSync(path);
     throw new NamespaceError(`failed to create namespace: ${(error as Error).message}`, { cause: error });

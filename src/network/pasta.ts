@@ -1,10 +1,9 @@
 import { findHelperBinary, loadContainersConf } from '../config/containers-conf.ts';
 import { info } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
-import { inNetworkNamespace } from '../os/namespaces.ts';
 import { parseIp } from './addresses.ts';
 import { InvalidPort } from './errors.ts';
-import { usableAddresses } from './live-interfaces.ts';
+import { namespaceAddresses } from './live-interfaces.ts';
 import type { PortMapping } from './types.ts';
 import type { UserModeNetwork } from './user-mode.ts';
 
@@ -43,7 +42,7 @@ export function setupPasta(netnsPath: string, ports: readonly PortMapping[], ext
   }
   if (result.status !== 0) throw new PastaError(result.status, result.output);
   if (result.output !== '') info(`pasta logged warnings: ${JSON.stringify(result.output.trim())}`);
-  const ipAddresses = inNetworkNamespace(netnsPath, usableAddresses);
+  const ipAddresses = namespaceAddresses(netnsPath);
   const ipv6 = ipAddresses.some((address) => parseIp(address)?.bits === 128);
   const ipv4 = ipAddresses.some((address) => parseIp(address)?.bits === 32);
   const reachable = (address: string): boolean => (parseIp(address)?.bits === 128 ? ipv6 : ipv4);

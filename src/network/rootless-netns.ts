@@ -2,13 +2,12 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSyn
 import { dirname, isAbsolute, join } from 'node:path';
 import { runtimeDir } from '../config/paths.ts';
 import { reportError, warn } from '../diagnostics.ts';
-import { MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REC, MS_SLAVE, mount } from '../os/mount.ts';
-import { CLONE_NEWNET, CLONE_NEWNS, openNamespace, unshare } from '../os/namespaces.ts';
 import { processExists, sendSignal } from '../os/process.ts';
 import { RootlessNetnsError } from './errors.ts';
 import { createNetworkNamespaceAt, deleteNetworkNamespace } from './namespace.ts';
 import { type NetavarkCall, runNetavarkSync } from './netavark.ts';
 import type { NetworkStore } from './network-store.ts';
+import { inNamespaceCommand, tool } from './other-namespace.ts';
 import { setupPasta } from './pasta.ts';
 import { hostNameServers } from './resolv-conf.ts';
 import type { NetworkStatus } from './types.ts';
@@ -105,32 +104,42 @@ class RootlessNetns {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Mounts inside a new mount namespace of the calling thread what netavark has to see: a /run to write in, and DNS by pasta. */
-  prepareMounts(): void {
-    mount('', '/', '', MS_SLAVE | MS_REC);
+  /**
+   * The command line that runs a program in the namespace, and in a mount namespace of its own in which /run can be written and
+   * name servers are pasta's.
+   */
+  commandInside(command: readonly string[]): string[] {
     const inside = (path: string): string => join(this.directory, path);
-    bind(runtimeDir(), inside(runtimeDir()));
-    if (existsSync('/run/systemd')) bind('/run/systemd', inside('/run/systemd'));
-    let target = firstUnderRun('/etc/resolv.conf');
-    if (target.startsWith('/run/systemd/resolve/')) {
-      mkdirSync(inside('/run/systemd/resolve'), { recursive: true, mode: 0o700 });
-      mount('', inside('/run/systemd/resolve'), 'tmpfs', MS_NOEXEC | MS_NOSUID | MS_NODEV);
+    const binds: [source: string, target: string][] = [[runtimeDir(), inside(runtimeDir())]];
+    if (existsSync('/run/systemd')) binds.push(['/run/systemd', inside('/run/systemd')]);
+    let resolvConf = firstUnderRun('/etc/resolv.conf');
+    const stub = resolvConf.startsWith('/run/systemd/resolve/') ? inside('/run/systemd/resolve') : '';
+    if (resolvConf.startsWith('/run/')) {
+      resolvConf = inside(resolvConf);
+      if (stub === '') makeFile(resolvConf);
     }
-    if (target.startsWith('/run/')) {
-      target = inside(target);
-      mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-      writeFileSync(target, '', { flag: 'a', mode: 0o600 });
-    }
-    mount(inside('resolv.conf'), target, 'none', MS_BIND);
-    bind(inside('run'), '/run');
+    binds.push([inside('run'), '/run']);
+    for (const [source, target] of binds) for (const path of [source, target]) mkdirSync(path, { recursive: true, mode: 0o700 });
+    const all = binds.map(([source, target]) => `mount --rbind ${quote(source)} ${quote(target)}`);
+    const last = all.pop()!;
+    const steps = [
+      ...all,
+      ...(stub === '' ? [] : [`mount -t tmpfs tmpfs ${quote(stub)}`, `: >${quote(resolvConf)}`]),
+      `mount --bind ${quote(inside('resolv.conf'))} ${quote(resolvConf)}`,
+      last,
+      'exec "$@"',
+    ];
+    const script = steps.join(' && ');
+    return inNamespaceCommand(this.path, [tool('unshare'), '--mount', '--propagation', 'slave', 'sh', '-c', script, 'sh', ...command]);
   }
 }
 
-function bind(source: string, target: string): void {
-  mkdirSync(source, { recursive: true, mode: 0o700 });
-  mkdirSync(target, { recursive: true, mode: 0o700 });
-  mount(source, target, 'none', MS_BIND | MS_REC);
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, '', { flag: 'a', mode: 0o600 });
 }
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 function isNetworkNamespace(path: string): boolean {
   const { statfsSync } = require('node:fs') as typeof import('node:fs');
@@ -164,24 +173,6 @@ function linkAt(path: string): string | undefined {
   }
 }
 
-/** Runs a synchronous step with the calling thread in the shared namespace, and in a mount namespace prepared for netavark. */
-function inside<T>(netns: RootlessNetns, step: () => T): T {
-  const directory = process.cwd();
-  using network = openNamespace('/proc/thread-self/ns/net');
-  using mounts = openNamespace('/proc/thread-self/ns/mnt');
-  using target = openNamespace(netns.path);
-  unshare(CLONE_NEWNS);
-  try {
-    target.enter(CLONE_NEWNET);
-    netns.prepareMounts();
-    return step();
-  } finally {
-    network.enter(CLONE_NEWNET);
-    mounts.enter(CLONE_NEWNS);
-    process.chdir(directory);
-  }
-}
-
 /**
  * Runs netavark in the shared namespace, which is made for the first connection and removed with the last one.
  * @param change number of connections that come (or go, if negative)
@@ -190,7 +181,7 @@ export function runInRootlessNetns(store: NetworkStore, call: NetavarkCall, chan
   const netns = new RootlessNetns(store);
   const made = netns.ensure();
   try {
-    const status = inside(netns, () => runNetavarkSync(call));
+    const status = runNetavarkSync({ ...call, command: netns.commandInside(call.command) });
     netns.count(change);
     return status;
   } catch (error) {
@@ -199,13 +190,16 @@ export function runInRootlessNetns(store: NetworkStore, call: NetavarkCall, chan
   }
 }
 
-/** Runs a command of the user's in the shared namespace (`unshare --rootless-netns`), which stays meanwhile. */
-export function withRootlessNetns<T>(store: NetworkStore, step: () => T): T {
+/**
+ * Keeps the shared namespace for as long as `step` runs a command of the user's in it (`unshare --rootless-netns`).
+ * @param step is given the command line to run
+ */
+export function withRootlessNetns<T>(store: NetworkStore, command: readonly string[], step: (command: string[]) => T): T {
   const netns = new RootlessNetns(store);
   netns.ensure();
   netns.count(1);
   try {
-    return inside(netns, step);
+    return step(netns.commandInside(command));
   } finally {
     netns.count(-1);
   }

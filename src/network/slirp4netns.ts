@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, unlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { findHelperBinary, loadContainersConf } from '../config/containers-conf.ts';
 import { SelkieError } from '../errors.ts';
-import { inNetworkNamespace } from '../os/namespaces.ts';
 import { makePipe } from '../os/process.ts';
 import { formatIp, networkOf, next, parseCidr, parseIp } from './addresses.ts';
+import { inNamespaceCommand } from './other-namespace.ts';
 import type { PortMapping } from './types.ts';
 import type { UserModeNetwork } from './user-mode.ts';
 
@@ -153,15 +153,9 @@ function withoutAddressDetection<T>(netnsPath: string, ipv6: boolean, step: () =
   if (!ipv6) return step();
   const sysctl = '/proc/sys/net/ipv6/conf/default/accept_dad';
   const swap = (value: string): string => {
-    try {
-      return inNetworkNamespace(netnsPath, () => {
-        const before = readFileSync(sysctl, 'utf8');
-        writeFileSync(sysctl, value);
-        return before;
-      });
-    } catch {
-      return '';
-    }
+    const command = inNamespaceCommand(netnsPath, ['sh', '-c', 'cat "$0"; echo "$1" >"$0"', sysctl, value]);
+    const { exitCode, stdout } = Bun.spawnSync(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' });
+    return exitCode === 0 ? stdout.toString().trim() : '';
   };
   const before = swap('0');
   try {

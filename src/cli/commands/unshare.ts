@@ -25,12 +25,12 @@ export default class Unshare extends SelkieCommand {
     const command = args.length > 0 ? args : shell === undefined ? [] : [shell];
     if (command.length === 0) throw new SelkieError('no command specified and no $SHELL specified');
     const { graphRoot, runRoot } = storeOptions(this.globals);
-    const run = (): number => runUnshared(command, { CONTAINERS_GRAPHROOT: graphRoot, CONTAINERS_RUNROOT: runRoot });
+    const run = (line: string[]): number => runUnshared(line, { CONTAINERS_GRAPHROOT: graphRoot, CONTAINERS_RUNROOT: runRoot });
     if (!flags['rootless-netns']) {
-      this.exitCode = run();
+      this.exitCode = run(command);
       return;
     }
     const { withRootlessNetns } = require('../../network/rootless-netns.ts') as typeof import('../../network/rootless-netns.ts');
-    this.exitCode = withRootlessNetns(openNetworkStore(this.globals), run);
+    this.exitCode = withRootlessNetns(openNetworkStore(this.globals), command, run);
   }
 }
