@@ -1,0 +1,180 @@
+import { mkdirSync } from 'node:fs';
+import type { StoreOptions } from '../config/storage-conf.ts';
+import { LockFile } from '../os/locks.ts';
+import { readBigData, storeBigData } from './big-data.ts';
+import { ContainerNameInUse, ContainerUnknown, DuplicateId, ImageUnknown } from './errors.ts';
+import { goTimeNow } from './go-json.ts';
+import { randomId } from './ids.ts';
+import { RecordTable } from './record-table.ts';
+import { type ContainerRecord, containerFields, type IdMap, type StoredContainer, toStoredMaps, viewContainer } from './records.ts';
+import { removeTree } from './remove-tree.ts';
+import type { Store } from './store.ts';
+import { TemporaryDirectory } from './temporary-directory.ts';
+
+export interface NewContainer {
+  id?: string;
+  names: readonly string[];
+  /** Image id, '' for one from scratch. */
+  image: string;
+  layerOptions?: {
+    names?: string[];
+    mountOpts?: string[];
+    idMappings?: { uids: IdMap[]; gids: IdMap[] };
+    mountLabel?: string;
+    processLabel?: string;
+  };
+  metadata?: string;
+  /** Its records need not survive a power loss. */
+  volatile: boolean;
+  flags?: Record<string, unknown>;
+}
+
+/** Records of containers and working containers. Format: storage.md 1.6. */
+export class ContainerStore {
+  private readonly table: RecordTable<StoredContainer>;
+  private readonly root: string;
+  private readonly runRoot: string;
+
+  constructor(
+    options: StoreOptions,
+    private readonly store: Store,
+  ) {
+    const kind = `${options.driver}-containers`;
+    this.root = `${options.graphRoot}/${kind}`;
+    this.runRoot = `${options.runRoot}/${kind}`;
+    const volatileRoot = options.transientStore ? this.runRoot : this.root;
+    this.table = new RecordTable<StoredContainer>({
+      locks: [new LockFile(`${volatileRoot}/containers.lock`)],
+      files: [
+        { path: `${this.root}/containers.json`, sync: true },
+        { path: `${volatileRoot}/volatile-containers.json`, sync: false },
+      ],
+      fields: containerFields,
+    });
+  }
+
+  list(): ContainerRecord[] {
+    return this.read(() => this.table.records.map(viewContainer));
+  }
+
+  /** By exact id, exact name, or the beginning of exactly one id. */
+  find(idOrName: string): ContainerRecord | undefined {
+    const found = this.read(() => this.table.find(idOrName));
+    return found && viewContainer(found);
+  }
+
+  /** Makes a container with a layer of its own on top of the image's. @throws ContainerNameInUse, ImageUnknown */
+  create(request: NewContainer): ContainerRecord {
+    const { layers, images } = this.store;
+    const options = request.layerOptions ?? {};
+    return layers.write(() => {
+      const image = request.image === '' ? undefined : images.find(request.image);
+      if (request.image !== '' && !image) throw new ImageUnknown(request.image);
+      return this.table.write(() => {
+        const id = request.id ?? randomId();
+        if (this.table.get(id)) throw new DuplicateId(id);
+        for (const name of request.names) {
+          const holder = this.table.byName(name);
+          if (holder) throw new ContainerNameInUse(name, holder.id);
+        }
+        const layer = layers.createReadWrite({
+          names: options.names,
+          parent: image?.layer,
+          volatile: request.volatile,
+          mountLabel: options.mountLabel,
+          idMappings: options.idMappings,
+        });
+        const record: StoredContainer = {
+          id,
+          names: request.names.length > 0 ? [...request.names] : undefined,
+          image: request.image,
+          layer: layer.id,
+          metadata: request.metadata || undefined,
+          created: goTimeNow(),
+          uidmap: toStoredMaps(options.idMappings?.uids),
+          gidmap: toStoredMaps(options.idMappings?.gids),
+          flags: {
+            MountLabel: options.mountLabel ?? '',
+            ...(options.mountOpts?.length ? { MountOpts: options.mountOpts } : {}),
+            ProcessLabel: options.processLabel ?? '',
+            ...(request.volatile ? { Volatile: true } : {}),
+            ...request.flags,
+          },
+        };
+        this.table.add(record, this.table.files[request.volatile ? 1 : 0]!);
+        mkdirSync(this.directory(id), { recursive: true, mode: 0o700 });
+        mkdirSync(this.runDirectory(id), { recursive: true, mode: 0o700 });
+        return viewContainer(record);
+      });
+    });
+  }
+
+  /** Removes a container, its layer and its directories, mounted or not. @throws ContainerUnknown */
+  remove(id: string): void {
+    const { layers } = this.store;
+    using trees = TemporaryDirectory.create(layers.driver.temporaryRoot(false));
+    layers.write(() =>
+      this.table.write(() => {
+        const record = this.table.get(id);
+        if (!record) throw new ContainerUnknown(id);
+        const layer = layers.stored(record.layer);
+        if (layer) layers.takeAway(layer, trees);
+        this.table.remove(record);
+        trees.takeAway(`${this.root}/${id}`);
+      }),
+    );
+    removeTree(`${this.runRoot}/${id}`);
+  }
+
+  /** @throws ContainerUnknown, ContainerNameInUse */
+  setNames(id: string, names: readonly string[]): void {
+    this.change(id, (record) => {
+      for (const name of names) {
+        const holder = this.table.byName(name);
+        if (holder && holder !== record) throw new ContainerNameInUse(name, holder.id);
+      }
+      record.names = names.length > 0 ? [...names] : undefined;
+    });
+  }
+
+  setMetadata(id: string, metadata: string): void {
+    this.change(id, (record) => {
+      record.metadata = metadata || undefined;
+    });
+  }
+
+  /** The directory that the container's owner keeps its files in. */
+  directory(id: string): string {
+    return `${this.root}/${id}/userdata`;
+  }
+
+  /** The same for what does not outlive a reboot. */
+  runDirectory(id: string): string {
+    return `${this.runRoot}/${id}/userdata`;
+  }
+
+  bigData(id: string, key: string): Uint8Array {
+    return readBigData(`${this.root}/${id}`, id, key);
+  }
+
+  setBigData(id: string, key: string, data: Uint8Array): void {
+    this.change(id, (record) => storeBigData(`${this.root}/${id}`, record, [{ key, data }], record.flags?.['Volatile'] !== true));
+  }
+
+  read<R>(step: () => R): R {
+    return this.table.read(step);
+  }
+
+  close(): void {
+    this.table.close();
+  }
+
+  private change(id: string, step: (record: StoredContainer) => void): void {
+    this.table.write(() => {
+      const record = this.table.get(id);
+      if (!record) throw new ContainerUnknown(id);
+      step(record);
+      this.table.touch(record);
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { SelkieError } from '../../errors.ts';
+
+export class TooManyLayers extends SelkieError {
+  constructor() {
+    super('max depth exceeded');
+  }
+}
+
+/** A layer that another is built on has no directory. */
+export class LayerMissing extends SelkieError {
+  constructor(readonly path: string) {
+    super(`can't stat (or find?) lower layer ${JSON.stringify(path)}: no such file or directory`);
+  }
+}
+
+/** The mount program of storage.conf (fuse-overlayfs) could not mount. */
+export class MountProgramFailed extends SelkieError {
+  constructor(
+    readonly program: string,
+    readonly output: string,
+    exit: string,
+  ) {
+    super(`using mount program ${program}: ${output || '<stderr empty>'}: ${exit}`);
+  }
+}

@@ -1,0 +1,67 @@
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { unpackLayer } from '../archive/unpack.ts';
+import { syncFileSystem } from '../os/files.ts';
+import type { LayerContent, NewLayer } from './layers.ts';
+import type { Store } from './store.ts';
+import { TemporaryDirectory } from './temporary-directory.ts';
+
+export { layerChainId } from './ids.ts';
+
+export interface StagedLayer extends AsyncDisposable {
+  /** What was unpacked; undefined before. */
+  readonly content: LayerContent | undefined;
+  /** Unpacks a layer's tar, compressed or not, in a process of its own that has this layer's directory for its root. */
+  unpack(
+    source: AsyncIterable<Uint8Array> | { path: string } | { fd: number },
+    options?: { signal?: AbortSignal; onBytes?: (count: number) => void },
+  ): Promise<LayerContent>;
+  /** Makes the layer visible under an id, upon a parent that is there. Repeatable; what was unpacked is dropped when the id is there already. */
+  publish(id: string, parent?: string): void;
+}
+
+/**
+ * Begins a layer that nobody sees until it is published. Several may be unpacked at once, before their parents are there. Dispose
+ * removes what was not published; so does the next load of the store if the process dies.
+ */
+export async function stageLayer(
+  store: Store,
+  options: { parent?: string; idMappings?: NewLayer['idMappings'] } = {},
+): Promise<StagedLayer> {
+  const { layers } = store;
+  const temporary = TemporaryDirectory.create(layers.stagingRoot());
+  const target = temporary.additionPath();
+  const tarSplitPath = `${target}.tar-split.gz`;
+  mkdirSync(target, { mode: 0o700 });
+  let content: LayerContent | undefined;
+  return {
+    get content() {
+      return content;
+    },
+    async unpack(source, { signal, onBytes } = {}) {
+      content = await unpackLayer({
+        source,
+        target,
+        tarSplitPath,
+        whiteouts: layers.driver.whiteouts,
+        xattrPrefix: layers.driver.xattrPrefix,
+        idMappings: options.idMappings,
+        ignoreChownErrors: store.options.driverOptions['ignore_chown_errors'] === 'true',
+        signal,
+        onProgress: onBytes,
+      });
+      return content;
+    },
+    publish(id, parent = options.parent) {
+      if (!content) throw new Error('a layer was published before it was unpacked');
+      const attributes = layers.driver.rootAttributes(parent, options.idMappings);
+      chownSync(target, attributes.uid, attributes.gid);
+      chmodSync(target, attributes.mode);
+      // One flush for all files of the layer, before the rename that others see.
+      syncFileSystem(target);
+      layers.install(id, parent, content, target, tarSplitPath, options.idMappings);
+    },
+    async [Symbol.asyncDispose]() {
+      temporary[Symbol.dispose]();
+    },
+  };
+}

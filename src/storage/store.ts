@@ -1,0 +1,93 @@
+import type { StoreOptions } from '../config/storage-conf.ts';
+import { NotYet } from '../errors.ts';
+import { LockFile } from '../os/locks.ts';
+import { ContainerStore } from './containers.ts';
+import type { StorageDriver } from './drivers/driver.ts';
+import { OverlayDriver } from './drivers/overlay.ts';
+import { ContainerUnknown, ImageUnknown } from './errors.ts';
+import { ImageStore } from './images.ts';
+import { LayerStore } from './layers.ts';
+
+export type { ContainerRecord, ImageRecord, LayerRecord } from './records.ts';
+
+/** A containers/storage on disk, which the real tools may use at the same moment. Opening it reads nothing; each part is read when asked for. */
+export class Store implements Disposable {
+  readonly layers: LayerStore;
+  readonly images: ImageStore;
+  readonly containers: ContainerStore;
+  private readonly graphLock: LockFile;
+
+  private constructor(readonly options: StoreOptions) {
+    this.graphLock = new LockFile(`${options.graphRoot}/storage.lock`);
+    this.layers = new LayerStore(options, driverFor(options));
+    this.images = new ImageStore(options, this);
+    this.containers = new ContainerStore(options, this);
+  }
+
+  static open(options: StoreOptions): Store {
+    return new Store(options);
+  }
+
+  /** Mounts a container, by id or name, or a layer; mounts are counted. @returns the root directory  @throws ContainerUnknown */
+  mount(idOrName: string, options: { options?: string[]; readOnly?: boolean } = {}): string {
+    return this.guarded(() => {
+      const container = this.containers.find(idOrName);
+      const layer = container?.layer ?? idOrName;
+      if (!container && !this.layers.get(layer)) throw new ContainerUnknown(idOrName);
+      const configured = container?.flags['MountOpts'];
+      return this.layers.mount(layer, {
+        options: options.options ?? (Array.isArray(configured) ? (configured as string[]) : undefined),
+        readOnly: options.readOnly,
+        volatile: container?.volatile === true && !this.options.disableVolatile,
+        label: typeof container?.flags['MountLabel'] === 'string' ? (container.flags['MountLabel'] as string) : undefined,
+      });
+    });
+  }
+
+  /** Takes one mount back, with `force` all of them. @returns whether it is mounted still */
+  unmount(idOrName: string, force = false): boolean {
+    return this.layers.unmount(this.containers.find(idOrName)?.layer ?? idOrName, force);
+  }
+
+  /** How often a container or layer is mounted. */
+  mountCount(idOrName: string): number {
+    return this.layers.mountCount(this.containers.find(idOrName)?.layer ?? idOrName);
+  }
+
+  /** Mounts an image's layers for reading. @throws ImageUnknown */
+  mountImage(idOrName: string, label?: string): string {
+    return this.guarded(() => {
+      const image = this.images.find(idOrName);
+      if (!image?.layer) throw new ImageUnknown(idOrName);
+      return this.layers.mount(image.layer, { readOnly: true, label });
+    });
+  }
+
+  unmountImage(idOrName: string, force = false): boolean {
+    const image = this.images.find(idOrName);
+    if (!image?.layer) throw new ImageUnknown(idOrName);
+    return this.layers.unmount(image.layer, force);
+  }
+
+  [Symbol.dispose](): void {
+    this.layers.close();
+    this.images.close();
+    this.containers.close();
+    this.graphLock.close();
+  }
+
+  /** storage.lock keeps a tool from unmounting the store's home while another mounts in it. */
+  private guarded<R>(step: () => R): R {
+    this.graphLock.lockExclusive();
+    try {
+      return step();
+    } finally {
+      this.graphLock.unlock();
+    }
+  }
+}
+
+function driverFor(options: StoreOptions): StorageDriver {
+  if (options.driver === 'overlay') return new OverlayDriver(options);
+  throw new NotYet(`the storage driver ${options.driver}`);
+}
