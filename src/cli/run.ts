@@ -119,7 +119,7 @@ const pointToHelp = (error: UsageError, program: ProgramName, path: string): Usa
 const announce = (name: string, text: string): void => writeError(`Flag --${name} has been deprecated, ${text}\n`);
 
 async function showHelp(called: ProgramName, location: Location): Promise<number> {
-  const { help } = await import('./help.ts');
+  const { help } = await import('./help/help.ts');
   writeOut(await help(called, location));
   return 0;
 }

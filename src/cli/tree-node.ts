@@ -8,6 +8,8 @@ export interface CommandNode {
   /** Other words for the same; help lists them. */
   readonly aliases?: readonly string[];
   readonly hidden?: boolean;
+  /** Of a group: what its commands are about. A command says it in its class. */
+  readonly summary?: string;
   /** From here on the flags, layout and texts of this program apply. */
   readonly program?: ProgramName;
 }

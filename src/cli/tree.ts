@@ -3,6 +3,7 @@ import type { CommandTree } from './tree-node.ts';
 /** What can be typed after `podman`. */
 export const podmanTree: CommandTree = {
   artifact: {
+    summary: 'Files kept in registries as OCI artifacts',
     children: {
       add: { load: () => import('./commands/artifact/add.ts') },
       extract: { load: () => import('./commands/artifact/extract.ts') },
@@ -19,6 +20,7 @@ export const podmanTree: CommandTree = {
   commit: { load: () => import('./commands/container/commit.ts') },
   compose: { load: () => import('./commands/compose.ts') },
   container: {
+    summary: 'Containers',
     children: {
       attach: { load: () => import('./commands/container/attach.ts') },
       checkpoint: { load: () => import('./commands/container/checkpoint.ts') },
@@ -64,6 +66,7 @@ export const podmanTree: CommandTree = {
   exec: { load: () => import('./commands/container/exec.ts') },
   export: { load: () => import('./commands/container/export.ts') },
   farm: {
+    summary: 'Builds on several machines',
     children: {
       build: { load: () => import('./commands/farm/build.ts') },
       create: { load: () => import('./commands/farm/create.ts') },
@@ -73,6 +76,7 @@ export const podmanTree: CommandTree = {
     },
   },
   generate: {
+    summary: 'Descriptions of containers and pods',
     children: {
       kube: { load: () => import('./commands/kube/generate.ts') },
       spec: { load: () => import('./commands/generate/spec.ts') },
@@ -80,12 +84,14 @@ export const podmanTree: CommandTree = {
     },
   },
   healthcheck: {
+    summary: 'Health of containers',
     children: {
       run: { load: () => import('./commands/healthcheck/run.ts') },
     },
   },
   history: { load: () => import('./commands/image/history.ts') },
   image: {
+    summary: 'Images',
     children: {
       build: { load: () => import('./commands/image/build.ts') },
       diff: { load: () => import('./commands/image/diff.ts') },
@@ -107,6 +113,7 @@ export const podmanTree: CommandTree = {
       tag: { load: () => import('./commands/image/tag.ts') },
       tree: { load: () => import('./commands/image/tree.ts') },
       trust: {
+        summary: 'What images have to be signed by',
         children: {
           set: { load: () => import('./commands/image/trust/set.ts') },
           show: { load: () => import('./commands/image/trust/show.ts') },
@@ -123,6 +130,7 @@ export const podmanTree: CommandTree = {
   inspect: { load: () => import('./commands/inspect.ts') },
   kill: { load: () => import('./commands/container/kill.ts') },
   kube: {
+    summary: 'Kubernetes YAML',
     children: {
       apply: { load: () => import('./commands/kube/apply.ts') },
       down: { load: () => import('./commands/kube/down.ts') },
@@ -135,6 +143,7 @@ export const podmanTree: CommandTree = {
   logout: { load: () => import('./commands/logout.ts') },
   logs: { load: () => import('./commands/container/logs.ts') },
   machine: {
+    summary: 'Virtual machines for containers',
     children: {
       cp: { load: () => import('./commands/machine/cp.ts') },
       info: { load: () => import('./commands/machine/info.ts') },
@@ -142,6 +151,7 @@ export const podmanTree: CommandTree = {
       inspect: { load: () => import('./commands/machine/inspect.ts') },
       list: { load: () => import('./commands/machine/list.ts'), aliases: ['ls'] },
       os: {
+        summary: 'Operating systems of machines',
         children: {
           apply: { load: () => import('./commands/machine/os/apply.ts') },
         },
@@ -155,6 +165,7 @@ export const podmanTree: CommandTree = {
     },
   },
   manifest: {
+    summary: 'Lists of images for several platforms',
     children: {
       add: { load: () => import('./commands/manifest/add.ts') },
       annotate: { load: () => import('./commands/manifest/annotate.ts') },
@@ -168,6 +179,7 @@ export const podmanTree: CommandTree = {
   },
   mount: { load: () => import('./commands/container/mount.ts') },
   network: {
+    summary: 'Networks',
     children: {
       connect: { load: () => import('./commands/network/connect.ts') },
       create: { load: () => import('./commands/network/create.ts') },
@@ -183,6 +195,7 @@ export const podmanTree: CommandTree = {
   },
   pause: { load: () => import('./commands/container/pause.ts') },
   pod: {
+    summary: 'Pods',
     children: {
       clone: { load: () => import('./commands/pod/clone.ts') },
       create: { load: () => import('./commands/pod/create.ts') },
@@ -207,6 +220,7 @@ export const podmanTree: CommandTree = {
   pull: { load: () => import('./commands/image/pull.ts') },
   push: { load: () => import('./commands/image/push.ts') },
   quadlet: {
+    summary: 'Unit files that systemd makes containers of',
     children: {
       install: { load: () => import('./commands/quadlet/install.ts') },
       list: { load: () => import('./commands/quadlet/list.ts') },
@@ -222,6 +236,7 @@ export const podmanTree: CommandTree = {
   save: { load: () => import('./commands/image/save.ts') },
   search: { load: () => import('./commands/image/search.ts') },
   secret: {
+    summary: 'Secrets',
     children: {
       create: { load: () => import('./commands/secret/create.ts') },
       exists: { load: () => import('./commands/secret/exists.ts') },
@@ -234,9 +249,11 @@ export const podmanTree: CommandTree = {
   stats: { load: () => import('./commands/container/stats.ts') },
   stop: { load: () => import('./commands/container/stop.ts') },
   system: {
+    summary: 'The whole of it: store, events, service',
     children: {
       check: { load: () => import('./commands/system/check.ts') },
       connection: {
+        summary: 'Connections to remote services',
         children: {
           add: { load: () => import('./commands/system/connection/add.ts') },
           default: { load: () => import('./commands/system/connection/default.ts') },
@@ -264,6 +281,7 @@ export const podmanTree: CommandTree = {
   update: { load: () => import('./commands/container/update.ts') },
   version: { load: () => import('./commands/version.ts') },
   volume: {
+    summary: 'Volumes',
     children: {
       create: { load: () => import('./commands/volume/create.ts') },
       exists: { load: () => import('./commands/volume/exists.ts') },
@@ -296,6 +314,7 @@ export const buildahTree: CommandTree = {
   login: { load: () => import('./commands/buildah/login.ts') },
   logout: { load: () => import('./commands/buildah/logout.ts') },
   manifest: {
+    summary: 'Lists of images for several platforms',
     children: {
       add: { load: () => import('./commands/buildah/manifest/add.ts') },
       annotate: { load: () => import('./commands/buildah/manifest/annotate.ts') },
@@ -317,6 +336,7 @@ export const buildahTree: CommandTree = {
   rmi: { load: () => import('./commands/buildah/rmi.ts') },
   run: { load: () => import('./commands/buildah/run.ts') },
   source: {
+    summary: 'Source images',
     children: {
       add: { load: () => import('./commands/buildah/source/add.ts') },
       create: { load: () => import('./commands/buildah/source/create.ts') },

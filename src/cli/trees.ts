@@ -10,6 +10,7 @@ const shared: CommandTree = {
 /** Words of podman that it keeps working without listing them. */
 const podmanHidden: CommandTree = {
   buildx: {
+    summary: 'Builds, for scripts written for docker',
     hidden: true,
     aliases: ['builder'],
     children: {
@@ -19,7 +20,7 @@ const podmanHidden: CommandTree = {
       version: { load: () => import('./commands/buildx/version.ts') },
     },
   },
-  play: { hidden: true, children: { kube: podmanTree['kube']!.children!['play']! } },
+  play: { summary: 'Kubernetes YAML', hidden: true, children: { kube: podmanTree['kube']!.children!['play']! } },
 };
 
 /** The whole of what can be typed after the program's name. */
@@ -36,9 +37,9 @@ export function treeOf(program: ProgramName): CommandTree {
         ...podmanTree,
         ...podmanHidden,
         ...shared,
-        buildah: { program: 'buildah', children: buildahTree },
+        buildah: { summary: 'Images built step by step, as buildah does', program: 'buildah', children: buildahTree },
         cri: { load: () => import('./commands/cri.ts') },
-        skopeo: { program: 'skopeo', children: skopeoTree },
+        skopeo: { summary: 'Images in registries and elsewhere, as skopeo does', program: 'skopeo', children: skopeoTree },
       };
   }
 }

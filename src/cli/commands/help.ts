@@ -1,13 +1,25 @@
-import { NotYet } from '../../errors.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
 
 export default class Help extends SelkieCommand {
   static override summary = 'Explain a command';
+  static override usage = '[COMMAND...]';
   static override examples = ['help run'];
-  static override args: Arguments = {};
+  static override args: Arguments = { complete: ['commands'] };
+  static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { args } = this.parse(Help);
+    const { locate } = await import('../locate.ts');
+    const { treeOf } = await import('../trees.ts');
+    const { help, usageText } = await import('../help/help.ts');
+    const { programName } = this.globals;
+    const location = locate(programName, treeOf(programName), args);
+    if (location.rest.length === 0 || location.node.load) {
+      this.write(await help(programName, location));
+      return;
+    }
+    this.err(`Unknown help topic [${args.map((arg) => `\`${arg}\``).join(' ')}]`);
+    this.err(usageText(await help(programName, locate(programName, treeOf(programName), []))).trimEnd());
   }
 }

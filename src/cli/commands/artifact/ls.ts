@@ -8,7 +8,7 @@ export default class ArtifactLs extends SelkieCommand {
   static override examples = ['artifact ls'];
   static override flags = {
     format: flag.string({
-      default: '{{range .}}{{.Repository}}\\t{{.Tag}}\\t{{.Digest}}\\t{{.Created}}\\t{{.Size}}\\n{{end -}}',
+      default: '{{range .}}{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.Created}}\t{{.Size}}\n{{end -}}',
       summary: '"json", or a Go template',
     }),
     'no-trunc': flag.bool({ summary: 'Show everything in full' }),

@@ -9,7 +9,7 @@ export default class MachineList extends SelkieCommand {
   static override flags = {
     'all-providers': flag.bool({ summary: 'Machines of every provider' }),
     format: flag.string({
-      default: '{{range .}}{{.Name}}\\t{{.VMType}}\\t{{.Created}}\\t{{.LastUp}}\\t{{.CPUs}}\\t{{.Memory}}\\t{{.DiskSize}}\\n{{end -}}',
+      default: '{{range .}}{{.Name}}\t{{.VMType}}\t{{.Created}}\t{{.LastUp}}\t{{.CPUs}}\t{{.Memory}}\t{{.DiskSize}}\n{{end -}}',
       summary: '"json", or a Go template',
     }),
     noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),

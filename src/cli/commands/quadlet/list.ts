@@ -9,7 +9,7 @@ export default class QuadletList extends SelkieCommand {
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({
-      default: '{{range .}}{{.Name}}\\t{{.UnitName}}\\t{{.Path}}\\t{{.Status}}\\t{{.App}}\\n{{end -}}',
+      default: '{{range .}}{{.Name}}\t{{.UnitName}}\t{{.Path}}\t{{.Status}}\t{{.App}}\n{{end -}}',
       summary: '"json", or a Go template',
     }),
   };

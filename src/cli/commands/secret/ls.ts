@@ -9,7 +9,7 @@ export default class SecretLs extends SelkieCommand {
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     format: flag.string({
-      default: '{{range .}}{{.ID}}\\t{{.Name}}\\t{{.Driver}}\\t{{.CreatedAt}}\\t{{.UpdatedAt}}\\n{{end -}}',
+      default: '{{range .}}{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.CreatedAt}}\t{{.UpdatedAt}}\n{{end -}}',
       summary: '"json", or a Go template',
     }),
     noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),

@@ -8,7 +8,7 @@ export default class VolumeLs extends SelkieCommand {
   static override examples = ['volume ls --filter dangling=true'];
   static override flags = {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
-    format: flag.string({ default: '{{range .}}{{.Driver}}\\t{{.Name}}\\n{{end -}}', summary: '"json", or a Go template' }),
+    format: flag.string({ default: '{{range .}}{{.Driver}}\t{{.Name}}\n{{end -}}', summary: '"json", or a Go template' }),
     noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
     quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
   };
