@@ -120,10 +120,9 @@ export class ContainerStore {
         const layer = layers.stored(record.layer);
         if (layer) layers.takeAway(layer, trees);
         this.table.remove(record);
-        trees.takeAway(`${this.root}/${id}`);
       }),
     );
-    removeTree(`${this.runRoot}/${id}`);
+    for (const root of [this.root, this.runRoot]) removeTree(`${root}/${id}`);
   }
 
   /** @throws ContainerUnknown, ContainerNameInUse */

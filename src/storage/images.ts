@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { LockFile } from '../os/locks.ts';
 import { type BigDataItem, readBigData, storeBigData } from './big-data.ts';
@@ -129,7 +130,6 @@ export class ImageStore {
   remove(id: string): string[] {
     const { layers, containers } = this.store;
     using trees = TemporaryDirectory.create(layers.driver.temporaryRoot(true));
-    using files = TemporaryDirectory.create(`${layers.directory}/tmp`);
     return layers.write(() =>
       this.changing((table) => {
         const record = table.get(id);
@@ -139,7 +139,7 @@ export class ImageStore {
           if (user) throw new ImageInUse(id, user.id);
           table.remove(record);
           table.save();
-          files.takeAway(this.directoryOf(id));
+          rmSync(this.directoryOf(id), { recursive: true, force: true });
           const kept = new Set<string>(table.records.flatMap((other) => [other.layer ?? '', ...(other['mapped-layers'] ?? [])]));
           for (const container of containers.list()) kept.add(container.layer);
           return [record.layer, ...(record['mapped-layers'] ?? [])].flatMap((top) => this.removeChain(top, kept, trees));

@@ -28,9 +28,10 @@ export async function stageLayer(
   options: { parent?: string; idMappings?: NewLayer['idMappings'] } = {},
 ): Promise<StagedLayer> {
   const { layers } = store;
-  const temporary = TemporaryDirectory.create(layers.stagingRoot());
-  const target = temporary.additionPath();
-  const tarSplitPath = `${target}.tar-split.gz`;
+  const trees = TemporaryDirectory.create(layers.driver.temporaryRoot(true));
+  const files = TemporaryDirectory.create(layers.temporaryRoot);
+  const target = trees.additionPath();
+  const tarSplitPath = files.additionPath();
   mkdirSync(target, { mode: 0o700 });
   let content: LayerContent | undefined;
   return {
@@ -61,7 +62,8 @@ export async function stageLayer(
       layers.install(id, parent, content, target, tarSplitPath, options.idMappings);
     },
     async [Symbol.asyncDispose]() {
-      temporary[Symbol.dispose]();
+      trees[Symbol.dispose]();
+      files[Symbol.dispose]();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { warn } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
@@ -203,8 +203,9 @@ export class LayerStore {
       this.table.save();
     }
     this.driver.removeLayer(record.id, temporaries);
-    temporaries.takeAway(this.tarSplitPath(record.id));
-    temporaries.takeAway(`${this.directory}/${record.id}`);
+    // Not below `overlay`, which is a mount of its own: these few files go at once.
+    rmSync(this.tarSplitPath(record.id), { force: true });
+    rmSync(`${this.directory}/${record.id}`, { force: true, recursive: true });
     this.table.remove(record);
     this.table.save();
   }
@@ -280,7 +281,7 @@ export class LayerStore {
   }
 
   private removeStale(): void {
-    for (const root of this.driver.temporaryRoots()) removeStaleTemporaries(root);
+    for (const root of [...this.driver.temporaryRoots(), this.temporaryRoot]) removeStaleTemporaries(root);
   }
 
   private fileFor(isVolatile: boolean): { path: string; sync: boolean } {
@@ -313,10 +314,9 @@ export class LayerStore {
     yield* diffTar({ upper: upper!, lowers, xattrPrefix: this.driver.xattrPrefix, idMappings });
   }
 
-  /** Where layers grow before they are published. */
-  stagingRoot(): string {
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-    return this.driver.temporaryRoot(true);
+  /** Where tar-split files grow before they are published: renames do not reach here from `overlay`, which is a mount of its own. */
+  get temporaryRoot(): string {
+    return `${this.directory}/tmp`;
   }
 }
 
