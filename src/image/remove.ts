@@ -1,5 +1,6 @@
 import { warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
+import { ImageInUse, ImageUnknown } from '../storage/errors.ts';
 import type { EngineContext } from './engine-context.ts';
 import { ImageNotKnown, ImageUsedByContainer } from './image-errors.ts';
 import { LayerTree } from './layer-tree.ts';
@@ -109,8 +110,7 @@ class Removal {
     const parent = tolerant(() => tree.parent(image), undefined);
     const current = store.images.find(image.id);
     if (current) {
-      refuseWhenUsed(image);
-      store.images.remove(image.id);
+      removeRecord(image);
       report.untagged.push(...current.names);
       for (const name of current.names) this.engine.emit('untag', image.id, name);
     }
@@ -158,6 +158,17 @@ class Removal {
 function refuseWhenUsed(image: LocalImage): void {
   const user = image.containers()[0];
   if (user !== undefined) throw new ImageUsedByContainer(image.id, user);
+}
+
+function removeRecord(image: LocalImage): void {
+  refuseWhenUsed(image);
+  try {
+    image.store.images.remove(image.id);
+  } catch (error) {
+    // another process was quicker: with a container of the image, or with its removal
+    if (error instanceof ImageInUse) throw new ImageUsedByContainer(image.id, error.container, { cause: error });
+    if (!(error instanceof ImageUnknown)) throw error;
+  }
 }
 
 function sizeOrZero(image: LocalImage): number {

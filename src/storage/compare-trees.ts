@@ -22,7 +22,8 @@ function compare(before: string, after: string, directory: string, changes: Chan
     const was = lstatSync(before + path);
     const count = changes.length;
     if (there.isDirectory() && was.isDirectory()) compare(before, after, path, changes);
-    else if (there.isDirectory()) for (const child of entries(after + path)) addAll(after, `${path}/${child}`, lstatSync(`${after}${path}/${child}`), changes);
+    else if (there.isDirectory())
+      for (const child of entries(after + path)) addAll(after, `${path}/${child}`, lstatSync(`${after}${path}/${child}`), changes);
     if (changes.length > count || differs(was, there, before + path, after + path)) changes.push({ path, kind: 'C' });
   }
   for (const name of old) changes.push({ path: `${directory}/${name}`, kind: 'D' });

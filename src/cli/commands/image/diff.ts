@@ -1,7 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { imageChanges } from '../../../image/diff.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { renderChanges } from '../../output/changes.ts';
 
 export default class ImageDiff extends SelkieCommand {
   static override summary = 'Show what an image adds to the one below';
@@ -12,7 +14,9 @@ export default class ImageDiff extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ImageDiff);
+    using images = openImages(this.globals);
+    this.write(renderChanges(await imageChanges(images, args[0]!, args[1]), flags.format));
   }
 }
