@@ -118,6 +118,7 @@ const SYS_mount_setattr = 442;
 const FSCONFIG_SET_FLAG = 0;
 const FSCONFIG_SET_STRING = 1;
 const FSCONFIG_CMD_CREATE = 6;
+const MOUNT_ATTR_NOATIME = 0x10;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
 const CLOEXEC = 1;
 const OPEN_TREE_CLONE = 1;
@@ -150,13 +151,14 @@ const call = (
 };
 // open_tree, fsopen and move_mount take a path as their first or second argument, where `raw` has a number.
 const byPath = bindLibc({ syscall: { args: ['i64', 'i64', 'ptr', 'i64', 'ptr', 'i64'], returns: 'i64' } });
+const byNumber = bindLibc({ syscall: { args: ['i64', 'i64', 'i64', 'i64'], returns: 'i64' } });
 const byName = bindLibc({ syscall: { args: ['i64', 'ptr', 'i64'], returns: 'i64' } });
 
 /**
  * Mounts a file system with the newer interface, which takes each option alone and so knows no limit of a page for all of them.
  * An option without value is a flag. Each value may have at most 255 bytes. @throws OsError (ENOSYS, EINVAL: try mount(2))
  */
-export function mountWithOptions(type: string, source: string, target: string, options: [name: string, value?: string][]): void {
+export function mountWithOptions(type: string, source: string, target: string, options: [name: string, value?: string][], flags = 0): void {
   using context = new MountFd(check(Number(byName().syscall(SYS_fsopen, ptr(cstring(type)), CLOEXEC)), 'fsopen', type));
   call(SYS_fsconfig, 'fsconfig', 'source', context.fd, FSCONFIG_SET_STRING, cstring('source'), cstring(source), 0);
   for (const [name, value] of options) {
@@ -164,7 +166,9 @@ export function mountWithOptions(type: string, source: string, target: string, o
     else call(SYS_fsconfig, 'fsconfig', `${name}=${value}`, context.fd, FSCONFIG_SET_STRING, cstring(name), cstring(value), 0);
   }
   call(SYS_fsconfig, 'fsconfig', target, context.fd, FSCONFIG_CMD_CREATE, null, null, 0);
-  using mounted = new MountFd(call(SYS_fsmount, 'fsmount', target, context.fd, CLOEXEC, null, null, 0));
+  // The four lowest mount(2) flags have the same numbers as mount attributes.
+  const attributes = (flags & 0xf) | (flags & MS_NOATIME ? MOUNT_ATTR_NOATIME : 0);
+  using mounted = new MountFd(check(Number(byNumber().syscall(SYS_fsmount, context.fd, CLOEXEC, attributes)), 'fsmount', target));
   moveMount(mounted.fd, target);
 }
 

@@ -5,11 +5,12 @@ import { readBigData, storeBigData } from './big-data.ts';
 import { ContainerNameInUse, ContainerUnknown, DuplicateId, ImageUnknown } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
 import { randomId } from './ids.ts';
+import type { ImageStore } from './images.ts';
+import type { LayerStore } from './layers.ts';
 import { RecordTable } from './record-table.ts';
 import { type ContainerRecord, containerFields, type IdMap, type StoredContainer, toStoredMaps, viewContainer } from './records.ts';
 import { removeTree } from './remove-tree.ts';
-import type { Store } from './store.ts';
-import { TemporaryDirectory } from './temporary-directory.ts';
+import { TrashCan } from './trash-can.ts';
 
 export interface NewContainer {
   id?: string;
@@ -37,7 +38,8 @@ export class ContainerStore {
 
   constructor(
     options: StoreOptions,
-    private readonly store: Store,
+    private readonly layers: LayerStore,
+    private readonly images: ImageStore,
   ) {
     const kind = `${options.driver}-containers`;
     this.root = `${options.graphRoot}/${kind}`;
@@ -65,7 +67,7 @@ export class ContainerStore {
 
   /** Makes a container with a layer of its own on top of the image's. @throws ContainerNameInUse, ImageUnknown */
   create(request: NewContainer): ContainerRecord {
-    const { layers, images } = this.store;
+    const { layers, images } = this;
     const options = request.layerOptions ?? {};
     return layers.write(() => {
       const image = request.image === '' ? undefined : images.find(request.image);
@@ -111,18 +113,17 @@ export class ContainerStore {
 
   /** Removes a container, its layer and its directories, mounted or not. @throws ContainerUnknown */
   remove(id: string): void {
-    const { layers } = this.store;
-    using trees = TemporaryDirectory.create(layers.driver.temporaryRoot(false));
-    layers.write(() =>
+    using trash = new TrashCan();
+    this.layers.write(() =>
       this.table.write(() => {
         const record = this.table.get(id);
         if (!record) throw new ContainerUnknown(id);
-        const layer = layers.stored(record.layer);
-        if (layer) layers.takeAway(layer, trees);
+        // The layer first: a container without its layer can still be removed, a layer that nothing names could not.
+        this.layers.takeAway(record.layer, trash);
+        for (const root of [this.root, this.runRoot]) removeTree(`${root}/${id}`);
         this.table.remove(record);
       }),
     );
-    for (const root of [this.root, this.runRoot]) removeTree(`${root}/${id}`);
   }
 
   /** @throws ContainerUnknown, ContainerNameInUse */

@@ -4,10 +4,10 @@ import { LockFile } from '../os/locks.ts';
 import { type BigDataItem, readBigData, storeBigData } from './big-data.ts';
 import { ImageInUse, ImageLayerMismatch, ImageUnknown, StoreReadOnly } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
+import type { LayerStore } from './layers.ts';
 import { RecordTable } from './record-table.ts';
-import { type ImageRecord, imageFields, type StoredImage, viewImage } from './records.ts';
-import type { Store } from './store.ts';
-import { TemporaryDirectory } from './temporary-directory.ts';
+import { type ContainerRecord, type ImageRecord, imageFields, type StoredImage, viewImage } from './records.ts';
+import { TrashCan } from './trash-can.ts';
 
 export interface NewImageRecord {
   id: string;
@@ -17,6 +17,12 @@ export interface NewImageRecord {
   /** RFC 3339; default now. */
   created?: string;
   bigData: readonly BigDataItem[];
+}
+
+/** Who may need an image: the containers. */
+export interface ImageUsers {
+  read<R>(step: () => R): R;
+  list(): ContainerRecord[];
 }
 
 interface ImageTable {
@@ -31,7 +37,8 @@ export class ImageStore {
 
   constructor(
     options: StoreOptions,
-    private readonly store: Store,
+    private readonly layers: LayerStore,
+    private readonly users: () => ImageUsers,
   ) {
     const kind = `${options.driver}-images`;
     this.own = imageTable(`${options.imageStore ?? options.graphRoot}/${kind}`, false);
@@ -128,9 +135,9 @@ export class ImageStore {
    * @returns the removed layers  @throws ImageUnknown, ImageInUse
    */
   remove(id: string): string[] {
-    const { layers, containers } = this.store;
-    using trees = TemporaryDirectory.create(layers.driver.temporaryRoot(true));
-    return layers.write(() =>
+    const containers = this.users();
+    using trash = new TrashCan();
+    return this.layers.write(() =>
       this.changing((table) => {
         const record = table.get(id);
         if (!record) throw this.find(id) ? new StoreReadOnly(id) : new ImageUnknown(id);
@@ -142,7 +149,7 @@ export class ImageStore {
           rmSync(this.directoryOf(id), { recursive: true, force: true });
           const kept = new Set<string>(table.records.flatMap((other) => [other.layer ?? '', ...(other['mapped-layers'] ?? [])]));
           for (const container of containers.list()) kept.add(container.layer);
-          return [record.layer, ...(record['mapped-layers'] ?? [])].flatMap((top) => this.removeChain(top, kept, trees));
+          return [record.layer, ...(record['mapped-layers'] ?? [])].flatMap((top) => this.removeChain(top, kept, trash));
         });
       }),
     );
@@ -157,13 +164,12 @@ export class ImageStore {
   }
 
   /** From the top layer down to the first that is still of use. */
-  private removeChain(top: string | undefined, kept: ReadonlySet<string>, trees: TemporaryDirectory): string[] {
-    const { layers } = this.store;
+  private removeChain(top: string | undefined, kept: ReadonlySet<string>, trash: TrashCan): string[] {
     const removed: string[] = [];
-    for (let id = top; id; ) {
-      const layer = layers.stored(id);
-      if (!layer || kept.has(id) || layers.children(id).length > 0) break;
-      layers.takeAway(layer, trees);
+    for (let id = top; id !== undefined; ) {
+      const layer = this.layers.get(id);
+      if (layer === undefined || layer.readOnly || kept.has(id) || this.layers.hasChildren(id)) break;
+      this.layers.takeAway(id, trash);
       removed.push(id);
       id = layer.parent;
     }

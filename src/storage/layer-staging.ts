@@ -59,7 +59,7 @@ export async function stageLayer(
       chmodSync(target, attributes.mode);
       // One flush for all files of the layer, before the rename that others see.
       syncFileSystem(target);
-      layers.install(id, parent, content, target, tarSplitPath, options.idMappings);
+      layers.install({ id, parent, content, staged: target, tarSplit: tarSplitPath, idMappings: options.idMappings });
     },
     async [Symbol.asyncDispose]() {
       trees[Symbol.dispose]();

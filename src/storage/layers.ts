@@ -1,15 +1,19 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { warn } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
-import type { StorageDriver } from './drivers/driver.ts';
-import { DuplicateId, LayerInUse, LayerUnknown } from './errors.ts';
+import type { DriverMountOptions, IdMappings, StorageDriver } from './drivers/driver.ts';
+import { DuplicateId, DuplicateName, LayerInUse, LayerUnknown } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
 import { randomId } from './ids.ts';
+import { type Change, layerChanges, layerTar } from './layer-tar.ts';
 import { MountTable } from './mount-table.ts';
-import { RecordTable } from './record-table.ts';
-import { type IdMap, type LayerRecord, layerFields, type StoredLayer, toStoredMaps, viewLayer } from './records.ts';
-import { removeStaleTemporaries, TemporaryDirectory } from './temporary-directory.ts';
+import { type RecordFile, RecordTable } from './record-table.ts';
+import { type LayerRecord, layerFields, type StoredLayer, toStoredMaps, viewLayer } from './records.ts';
+import { removeStaleTemporaries } from './temporary-directory.ts';
+import { TrashCan } from './trash-can.ts';
+
+export type { Change } from './layer-tar.ts';
 
 export interface NewLayer {
   id?: string;
@@ -17,7 +21,7 @@ export interface NewLayer {
   parent?: string;
   volatile?: boolean;
   mountLabel?: string;
-  idMappings?: { uids: IdMap[]; gids: IdMap[] };
+  idMappings?: IdMappings;
 }
 
 /** What unpacking found out about a layer's content. */
@@ -31,18 +35,28 @@ export interface LayerContent {
   gids: number[];
 }
 
-export interface Change {
-  path: string;
-  kind: 'A' | 'C' | 'D';
+/** A layer that was unpacked aside. Its content must be on disk before it is installed. */
+export interface UnpackedLayer {
+  id: string;
+  parent?: string;
+  content: LayerContent;
+  /** the directory of its files, in a temporary directory of the driver */
+  staged: string;
+  /** the file that was written while unpacking, in a temporary directory of the layer store */
+  tarSplit?: string;
+  idMappings?: IdMappings;
 }
 
-/** Layers: their records, their trees and their mounts. What must not change meanwhile is done under `write`. */
+/** Layers: their records, their trees and their mounts. What must not change meanwhile is done within `write`. */
 export class LayerStore {
   /** Directory of records and tar-split files, `…/overlay-layers`. */
   readonly directory: string;
   readonly mounts: MountTable;
   private readonly table: RecordTable<StoredLayer>;
-  private readonly others: RecordTable<StoredLayer>[];
+  private readonly others: { root: string; table: RecordTable<StoredLayer> }[];
+  private readonly stable: RecordFile;
+  private readonly forImages: RecordFile;
+  private readonly volatile: RecordFile;
 
   constructor(
     options: StoreOptions,
@@ -51,51 +65,51 @@ export class LayerStore {
     const kind = `${driver.name}-layers`;
     this.directory = `${options.graphRoot}/${kind}`;
     this.mounts = new MountTable(`${options.runRoot}/${kind}`);
-    const volatile = options.transientStore ? `${options.runRoot}/${kind}` : this.directory;
+    const imageDirectory = options.imageStore === undefined ? undefined : `${options.imageStore}/${kind}`;
+    this.stable = { path: `${this.directory}/layers.json`, sync: true };
+    this.forImages = imageDirectory === undefined ? this.stable : { path: `${imageDirectory}/layers.json`, sync: true };
+    this.volatile = { path: `${options.transientStore ? `${options.runRoot}/${kind}` : this.directory}/volatile-layers.json`, sync: false };
     this.table = new RecordTable<StoredLayer>({
-      locks: [new LockFile(`${this.directory}/layers.lock`)],
-      files: [
-        { path: `${this.directory}/layers.json`, sync: true },
-        { path: `${volatile}/volatile-layers.json`, sync: false },
-      ],
+      locks: [this.directory, ...(imageDirectory === undefined ? [] : [imageDirectory])].map((path) => new LockFile(`${path}/layers.lock`)),
+      files: [...new Set([this.stable, this.forImages, this.volatile])],
       fields: layerFields,
       watchTimes: true,
-      needsRepair: (table) => {
-        this.removeStale();
-        return table.records.some(isIncomplete);
+      needsRepair: (records) => {
+        for (const root of [...driver.temporaryRoots(), this.temporaryRoot]) removeStaleTemporaries(root);
+        return records.some(isIncomplete);
       },
-      repair: (table) => {
-        for (const record of table.records.filter(isIncomplete)) {
-          warn(`Found incomplete layer ${JSON.stringify(record.id)}, deleting it`);
-          using temporaries = TemporaryDirectory.create(driver.temporaryRoot(false));
-          this.takeAway(record, temporaries);
-        }
-      },
+      repair: () => this.removeIncomplete(),
     });
-    this.others = options.additionalImageStores.map(
-      (root) =>
-        new RecordTable<StoredLayer>({
-          locks: [new LockFile(`${root}/${kind}/layers.lock`, true)],
-          files: [{ path: `${root}/${kind}/layers.json`, sync: false }],
-          fields: layerFields,
-          readOnly: true,
-        }),
-    );
+    this.others = options.additionalImageStores.map((root) => ({
+      root: `${root}/${kind}`,
+      table: new RecordTable<StoredLayer>({
+        locks: [new LockFile(`${root}/${kind}/layers.lock`, true)],
+        files: ['layers', 'volatile-layers'].map((name) => ({ path: `${root}/${kind}/${name}.json`, sync: false })),
+        fields: layerFields,
+        watchTimes: true,
+        readOnly: true,
+      }),
+    }));
   }
 
   list(): LayerRecord[] {
-    return [...this.views(this.table, false), ...this.others.flatMap((table) => this.views(table, true))];
+    return this.read(() => [
+      ...this.table.records.map((record) => viewLayer(record, false)),
+      ...this.others.flatMap(({ table }) => table.read(() => table.records.map((record) => viewLayer(record, true)))),
+    ]);
   }
 
   /** By id, exactly. */
   get(id: string): LayerRecord | undefined {
-    const own = this.table.read(() => this.table.get(id));
-    if (own) return viewLayer(own, false);
-    for (const table of this.others) {
-      const found = table.read(() => table.get(id));
-      if (found) return viewLayer(found, true);
-    }
-    return undefined;
+    return this.read(() => {
+      const own = this.table.get(id);
+      if (own !== undefined) return viewLayer(own, false);
+      for (const { table } of this.others) {
+        const found = table.read(() => table.get(id));
+        if (found !== undefined) return viewLayer(found, true);
+      }
+      return undefined;
+    });
   }
 
   /** Layers with this content, whatever is below them. */
@@ -112,6 +126,10 @@ export class LayerStore {
     return this.list().filter((layer) => layer.parent === id);
   }
 
+  hasChildren(id: string): boolean {
+    return this.read(() => this.table.records.some((layer) => layer.parent === id));
+  }
+
   read<R>(step: () => R): R {
     return this.table.read(step);
   }
@@ -120,204 +138,203 @@ export class LayerStore {
     return this.table.write(step);
   }
 
-  /** An empty layer for a container to write to. @throws LayerUnknown when the parent is gone */
+  /** An empty layer for a container to write to. @throws LayerUnknown when the parent is gone, DuplicateId, DuplicateName */
   createReadWrite(request: NewLayer): LayerRecord {
     return this.write(() => {
-      if (request.parent !== undefined && !this.get(request.parent)) throw new LayerUnknown(request.parent);
-      const id = request.id ?? randomId();
-      if (this.table.get(id)) throw new DuplicateId(id);
-      const record: StoredLayer = {
-        id,
-        names: request.names?.length ? request.names : undefined,
-        parent: request.parent,
-        mountlabel: request.mountLabel || undefined,
-        created: goTimeNow(),
-        flags: { incomplete: true },
-        uidmap: toStoredMaps(request.idMappings?.uids),
-        gidmap: toStoredMaps(request.idMappings?.gids),
-      };
-      this.table.add(record, this.fileFor(request.volatile ?? false));
-      this.table.save();
-      this.driver.createLayer(id, request.parent, { writable: true, idMappings: request.idMappings });
-      record.flags = undefined;
-      this.table.touch(record);
+      const record = this.newRecord(request);
+      const file = request.volatile === true ? this.volatile : this.stable;
+      this.makeWhole(record, file, () => {
+        this.driver.createLayer(record.id, request.parent, { writable: true, idMappings: request.idMappings });
+      });
       return viewLayer(record, false);
     });
   }
 
-  /**
-   * Puts a layer that was unpacked aside into its place. Repeatable: a layer that is there stays. The content must be on disk before.
-   * @param staged directory of the files  @param tarSplit file that was written while unpacking
-   */
-  install(
-    id: string,
-    parent: string | undefined,
-    content: LayerContent,
-    staged: string,
-    tarSplit: string,
-    idMappings?: NewLayer['idMappings'],
-  ): void {
+  /** Puts an unpacked layer in its place, by renames under the lock. Repeatable: a layer that is there already stays. */
+  install(layer: UnpackedLayer): void {
     this.write(() => {
-      if (this.get(id)) return;
-      if (parent !== undefined && !this.get(parent)) throw new LayerUnknown(parent);
-      const record: StoredLayer = { id, parent, created: goTimeNow(), flags: { incomplete: true } };
-      this.table.add(record, this.fileFor(false));
-      this.table.save();
-      this.driver.createLayer(id, parent, { writable: false, idMappings });
-      this.driver.installDiff(id, staged);
-      renameSync(tarSplit, this.tarSplitPath(id));
-      Object.assign(record, {
-        'compressed-diff-digest': content.compressedDigest,
-        'compressed-size': content.compressedSize,
-        'diff-digest': content.diffId,
-        'diff-size': content.diffSize,
-        compression: content.compression || undefined,
-        uidset: content.uids.length > 0 ? content.uids : undefined,
-        gidset: content.gids.length > 0 ? content.gids : undefined,
-        uidmap: toStoredMaps(idMappings?.uids),
-        gidmap: toStoredMaps(idMappings?.gids),
-        flags: undefined,
+      if (this.get(layer.id) !== undefined) return;
+      const record = this.newRecord(layer);
+      Object.assign(record, storedContent(layer.content));
+      this.makeWhole(record, this.forImages, () => {
+        this.driver.createLayer(record.id, layer.parent, { writable: false, idMappings: layer.idMappings });
+        this.driver.installDiff(record.id, layer.staged);
+        if (layer.tarSplit !== undefined) renameSync(layer.tarSplit, this.tarSplitPath(record.id));
       });
-      this.table.touch(record);
     });
   }
 
   /** @throws LayerUnknown, LayerInUse when another layer is built upon it */
   remove(id: string): void {
-    using temporaries = TemporaryDirectory.create(this.driver.temporaryRoot(false));
+    using trash = new TrashCan();
     this.write(() => {
-      const record = this.table.get(id);
-      if (!record) throw new LayerUnknown(id);
+      if (this.table.get(id) === undefined) throw new LayerUnknown(id);
       const child = this.table.records.find((other) => other.parent === id);
-      if (child) throw new LayerInUse(id, child.id, 'layer has children');
-      this.takeAway(record, temporaries);
+      if (child !== undefined) throw new LayerInUse(id, child.id, 'layer has children');
+      this.takeAway(id, trash);
     });
   }
 
-  /** Takes a layer away by renames, so that the lock is held shortly; the trees go when `temporaries` is disposed of. */
-  takeAway(record: StoredLayer, temporaries: TemporaryDirectory): void {
-    this.unmountFully(record.id);
-    if (!isIncomplete(record)) {
-      record.flags = { ...record.flags, incomplete: true };
-      this.table.touch(record);
-      this.table.save();
-    }
-    this.driver.removeLayer(record.id, temporaries);
-    // Not below `overlay`, which is a mount of its own: these few files go at once.
-    rmSync(this.tarSplitPath(record.id), { force: true });
-    rmSync(`${this.directory}/${record.id}`, { force: true, recursive: true });
+  /** Takes a layer away by renames, within `write`; its files are deleted when the trash is disposed of, after the lock. Repeatable. */
+  takeAway(id: string, trash: TrashCan): void {
+    const record = this.table.get(id);
+    if (record === undefined) return;
+    this.unmountFully(id);
+    // From here on it is an incomplete layer, which whoever loads the store removes; said in the file that costs no flush.
+    record.flags = { ...record.flags, incomplete: true };
+    this.table.move(record, this.volatile);
+    this.table.save(true);
+    this.takeFiles(id, trash);
     this.table.remove(record);
     this.table.save();
   }
 
-  stored(id: string): StoredLayer | undefined {
-    return this.table.get(id);
-  }
-
+  /** The file in which a layer's original tar is described; '' in none. */
   tarSplitPath(id: string): string {
     return `${this.directory}/${id}.tar-split.gz`;
   }
 
   /** The layer as a tar: the very bytes it came as where they were kept track of, else its files as they are now. */
   diffTar(id: string): AsyncIterable<Uint8Array> {
-    const tarSplit = this.tarSplitOf(id);
-    return tarSplit === undefined ? this.freshTar(id) : this.originalTar(tarSplit, id);
+    const record = this.get(id);
+    if (record === undefined) throw new LayerUnknown(id);
+    return layerTar(this.driver, record, this.findTarSplit(id));
   }
 
   /** What the layer changes of those below it. */
-  async changes(id: string): Promise<Change[]> {
-    const { listChanges } = await import('../archive/diff-tar.ts');
-    const [upper, ...lowers] = this.driver.diffPaths(id);
-    return listChanges(upper!, lowers, this.driver.xattrPrefix);
+  changes(id: string): Promise<Change[]> {
+    return layerChanges(this.driver, id);
   }
 
-  mount(id: string, options: { options?: string[]; readOnly?: boolean; volatile?: boolean; label?: string }): string {
-    return this.write(() =>
-      this.mounts.change((get, set) => {
+  /** Mounts a layer, or counts one more user of its mount. @returns where */
+  mount(id: string, options: DriverMountOptions): string {
+    return this.write(() => {
+      const record = this.get(id);
+      if (record === undefined) throw new LayerUnknown(id);
+      return this.mounts.change((get, set) => {
         const point = get(id);
-        if (point && this.driver.isMounted(point.path)) {
-          set(id, point.path, point.count + 1);
-          return point.path;
-        }
-        const record = this.get(id);
-        if (!record) throw new LayerUnknown(id);
-        const label = options.label ?? record.mountLabel;
-        const path = this.driver.mount(id, { ...options, label });
-        set(id, path, 1);
+        const count = point !== undefined && this.driver.isMounted(point.path) ? point.count : 0;
+        const path = count > 0 ? (point?.path as string) : this.driver.mount(id, { ...options, label: options.label ?? record.mountLabel });
+        set(id, path, count + 1);
         return path;
-      }),
-    );
+      });
+    });
   }
 
-  /** Takes one mount back, with `force` all. @returns whether it is mounted still */
-  unmount(id: string, force: boolean): boolean {
+  /** Takes one use of the mount back, with `force` all. Repeatable. @returns whether it is mounted still */
+  unmount(id: string, force = false): boolean {
     return this.write(() =>
       this.mounts.change((get, set) => {
         const point = get(id);
-        if (point && point.count > 1 && !force) {
+        if (point !== undefined && point.count > 1 && !force) {
           set(id, point.path, point.count - 1);
           return true;
         }
         this.driver.unmount(id);
-        if (point) set(id, point.path, 0);
+        if (point !== undefined) set(id, point.path, 0);
         return false;
       }),
     );
   }
 
+  /** How many users the layer's mount has, over all processes. */
   mountCount(id: string): number {
     const point = this.mounts.get(id);
-    return point && this.driver.isMounted(point.path) ? point.count : 0;
+    return point !== undefined && this.driver.isMounted(point.path) ? point.count : 0;
+  }
+
+  /** Where the layer is mounted now; undefined where it is not. */
+  mountPoint(id: string): string | undefined {
+    const point = this.mounts.get(id);
+    return point !== undefined && this.driver.isMounted(point.path) ? point.path : undefined;
+  }
+
+  /** Where tar-split files grow and die. */
+  get temporaryRoot(): string {
+    return `${this.directory}/tmp`;
   }
 
   close(): void {
     this.table.close();
     this.mounts.close();
-    for (const table of this.others) table.close();
+    for (const { table } of this.others) table.close();
+  }
+
+  private newRecord(request: NewLayer): StoredLayer {
+    const id = request.id ?? randomId();
+    if (request.parent !== undefined && this.get(request.parent) === undefined) throw new LayerUnknown(request.parent);
+    if (this.table.get(id) !== undefined) throw new DuplicateId(id);
+    const taken = request.names?.find((name) => this.table.byName(name) !== undefined);
+    if (taken !== undefined) throw new DuplicateName(taken);
+    return {
+      id,
+      names: request.names?.length ? request.names : undefined,
+      parent: request.parent,
+      mountlabel: request.mountLabel || undefined,
+      created: goTimeNow(),
+      uidmap: toStoredMaps(request.idMappings?.uids),
+      gidmap: toStoredMaps(request.idMappings?.gids),
+    };
+  }
+
+  /**
+   * Enters a record, has its files made, and completes it. Until then it is marked incomplete, and kept in the volatile file, so
+   * that it costs one flush to disk and not two: if we die, whoever loads the store next removes it.
+   */
+  private makeWhole(record: StoredLayer, file: RecordFile, makeFiles: () => void): void {
+    record.flags = { incomplete: true };
+    this.table.add(record, this.volatile);
+    this.table.save();
+    try {
+      makeFiles();
+    } catch (error) {
+      using trash = new TrashCan();
+      this.takeAway(record.id, trash);
+      throw error;
+    }
+    record.flags = undefined;
+    this.table.move(record, file);
+    this.table.save();
+  }
+
+  private removeIncomplete(): void {
+    using trash = new TrashCan();
+    for (const record of this.table.records.filter(isIncomplete)) {
+      warn(`Found incomplete layer ${JSON.stringify(record.id)}, deleting it`);
+      this.unmountFully(record.id);
+      this.takeFiles(record.id, trash);
+      this.table.remove(record);
+    }
+    this.table.save();
+  }
+
+  /** Two roots, since `overlay/` may be a mount point, over which nothing can be renamed. */
+  private takeFiles(id: string, trash: TrashCan): void {
+    this.driver.removeLayer(id, trash);
+    for (const path of [this.tarSplitPath(id), `${this.directory}/${id}`]) if (existsSync(path)) trash.take(path, this.temporaryRoot);
   }
 
   private unmountFully(id: string): void {
-    if (this.mounts.get(id)) this.unmount(id, true);
+    if (this.mounts.get(id) !== undefined) this.unmount(id, true);
   }
 
-  private removeStale(): void {
-    for (const root of [...this.driver.temporaryRoots(), this.temporaryRoot]) removeStaleTemporaries(root);
-  }
-
-  private fileFor(isVolatile: boolean): { path: string; sync: boolean } {
-    return this.table.files[isVolatile ? 1 : 0]!;
-  }
-
-  private views(table: RecordTable<StoredLayer>, readOnly: boolean): LayerRecord[] {
-    return table.read(() => table.records.map((record) => viewLayer(record, readOnly)));
-  }
-
-  private tarSplitOf(id: string): string | undefined {
+  private findTarSplit(id: string): string | undefined {
     const own = this.tarSplitPath(id);
     if (existsSync(own)) return own;
-    return this.others
-      .map((table) => `${table.files[0]!.path.replace(/layers\.json$/, '')}${id}.tar-split.gz`)
-      .find((path) => existsSync(path));
+    return this.others.map(({ root }) => `${root}/${id}.tar-split.gz`).find((path) => existsSync(path));
   }
+}
 
-  private async *originalTar(tarSplit: string, id: string): AsyncGenerator<Uint8Array> {
-    const { assembleTarSplit } = await import('../archive/tar-split.ts');
-    yield* assembleTarSplit(tarSplit, this.driver.diffPaths(id));
-  }
-
-  private async *freshTar(id: string): AsyncGenerator<Uint8Array> {
-    const { diffTar } = await import('../archive/diff-tar.ts');
-    const record = this.get(id);
-    if (!record) throw new LayerUnknown(id);
-    const [upper, ...lowers] = this.driver.diffPaths(id);
-    const idMappings = record.uidmap && record.gidmap ? { uids: record.uidmap, gids: record.gidmap } : undefined;
-    yield* diffTar({ upper: upper!, lowers, xattrPrefix: this.driver.xattrPrefix, idMappings });
-  }
-
-  /** Where tar-split files grow before they are published: renames do not reach here from `overlay`, which is a mount of its own. */
-  get temporaryRoot(): string {
-    return `${this.directory}/tmp`;
-  }
+function storedContent(content: LayerContent): Partial<StoredLayer> {
+  return {
+    'compressed-diff-digest': content.compressedDigest,
+    'compressed-size': content.compressedSize || undefined,
+    'diff-digest': content.diffId,
+    'diff-size': content.diffSize || undefined,
+    compression: content.compression || undefined,
+    uidset: content.uids.length > 0 ? content.uids : undefined,
+    gidset: content.gids.length > 0 ? content.gids : undefined,
+  };
 }
 
 const isIncomplete = (record: StoredLayer): boolean => record.flags?.['incomplete'] === true;

@@ -27,8 +27,9 @@ export interface RecordTableOptions<T> {
   /** Reload, too, when a file's modification time is not the one that was read. */
   watchTimes?: boolean;
   /** Runs after each loading, before anybody sees the records. @returns whether something must be repaired (under the write lock). */
-  needsRepair?(table: RecordTable<T & Identified>): boolean;
-  repair?(table: RecordTable<T & Identified>): void;
+  needsRepair?(records: readonly T[]): boolean;
+  /** Repairs, under the write lock. What it touches is saved. */
+  repair?(): void;
   readOnly?: boolean;
 }
 
@@ -62,16 +63,14 @@ export class RecordTable<T extends Identified> {
   read<R>(step: () => R): R {
     if (this.lock.isHeld) return step();
     this.lockAll(false);
-    if (this.refresh()) {
-      // Something is to be repaired: that needs the write lock, which is then simply kept for the step.
-      this.unlockAll();
-      return this.write(step);
-    }
     try {
-      return step();
+      if (!this.refresh()) return step();
+      this.forget();
     } finally {
       this.unlockAll();
     }
+    // Something is to be repaired: that needs the write lock, which is then simply kept for the step.
+    return this.write(step);
   }
 
   /** Runs `step` with the records current and ours alone. What it marks with `touch` is written once, at its end. */
@@ -79,7 +78,7 @@ export class RecordTable<T extends Identified> {
     if (this.readOnly) throw new StoreReadOnly(this.options.files[0]?.path ?? '');
     const outermost = this.lockAll(true);
     try {
-      if (outermost && this.refresh()) this.options.repair?.(this);
+      if (outermost && this.refresh()) this.options.repair?.();
       const result = step();
       this.save();
       return result;
@@ -139,16 +138,19 @@ export class RecordTable<T extends Identified> {
     return this.fileOf.get(record);
   }
 
-  /** Writes the changed files now: for a step whose later parts must find this on disk if the process dies. */
-  save(): void {
+  /**
+   * Writes the changed files now: for a step whose later parts must find this on disk if the process dies. A record that moves to
+   * an earlier file is safe in the usual order, one that moves to a later file with `lastFileFirst`.
+   */
+  save(lastFileFirst = false): void {
     if (this.dirty.size === 0) return;
     // Before the file: if we die between the two, others reload for nothing; the other way round they would miss the change.
     this.seenWrite = this.lock.recordWrite();
     for (const lock of this.options.locks.slice(1)) lock.recordWrite();
-    this.options.files.forEach((file, index) => {
-      if (!this.dirty.has(file)) return;
-      this.seenTimes[index] = this.writeFile(file);
-    });
+    const changed = this.options.files.filter((file) => this.dirty.has(file));
+    for (const file of lastFileFirst ? changed.reverse() : changed) {
+      this.seenTimes[this.options.files.indexOf(file)] = this.writeFile(file);
+    }
     this.dirty.clear();
   }
 
@@ -198,7 +200,7 @@ export class RecordTable<T extends Identified> {
     this.load();
     this.seenWrite = lastWrite;
     this.loaded = true;
-    return !this.readOnly && (this.options.needsRepair?.(this) ?? false);
+    return !this.readOnly && (this.options.needsRepair?.(this.records) ?? false);
   }
 
   private timesAreSeen(): boolean {

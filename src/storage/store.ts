@@ -20,8 +20,8 @@ export class Store implements Disposable {
   private constructor(readonly options: StoreOptions) {
     this.graphLock = new LockFile(`${options.graphRoot}/storage.lock`);
     this.layers = new LayerStore(options, driverFor(options));
-    this.images = new ImageStore(options, this);
-    this.containers = new ContainerStore(options, this);
+    this.images = new ImageStore(options, this.layers, () => this.containers);
+    this.containers = new ContainerStore(options, this.layers, this.images);
   }
 
   static open(options: StoreOptions): Store {

@@ -1,5 +1,5 @@
 import type { IdMap } from '../records.ts';
-import type { TemporaryDirectory } from '../temporary-directory.ts';
+import type { TrashCan } from '../trash-can.ts';
 
 export interface IdMappings {
   uids: IdMap[];
@@ -31,7 +31,7 @@ export interface StorageDriver {
   /** Puts a tree that was unpacked elsewhere on the same file system in the place of a new layer's empty one. */
   installDiff(id: string, staged: string): void;
   /** Takes a layer's files away by renames. Repeatable; what is gone already is fine. */
-  removeLayer(id: string, temporaries: TemporaryDirectory): void;
+  removeLayer(id: string, trash: TrashCan): void;
   exists(id: string): boolean;
   mount(id: string, options: DriverMountOptions): string;
   isMounted(path: string): boolean;

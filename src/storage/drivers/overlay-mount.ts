@@ -48,7 +48,10 @@ function withoutOptional(plan: OverlayMount): OverlayMount | undefined {
 
 function tryMount(home: string, plan: OverlayMount): void {
   const data = mountData(plan);
-  if (data.length < PAGE) return mount('overlay', plan.target, 'overlay', plan.flags, data);
+  if (data.length < PAGE) {
+    mount('overlay', plan.target, 'overlay', plan.flags, data);
+    return;
+  }
   try {
     mountByParts(home, plan);
   } catch (error) {
@@ -68,7 +71,10 @@ function mountByParts(home: string, plan: OverlayMount): void {
     parts.push(at < 0 ? [option] : [option.slice(0, at), option.slice(at + 1).replace(/^"(.*)"$/, '$1')]);
   }
   const isLong = parts.some(([, value]) => value !== undefined && value.length > MAX_PARAMETER);
-  if (!isLong) return mountWithOptions('overlay', 'overlay', plan.target, parts, plan.flags);
+  if (!isLong) {
+    mountWithOptions('overlay', 'overlay', plan.target, parts, plan.flags);
+    return;
+  }
   const relative = parts.map(([name, value]): [string, string?] => [name, value === undefined ? undefined : relativeTo(home, value)]);
   inDirectory(home, () => mountWithOptions('overlay', 'overlay', plan.target, relative, plan.flags));
 }

@@ -17,7 +17,7 @@ import type { StoreOptions } from '../../config/storage-conf.ts';
 import { isMountPoint } from '../../os/mount.ts';
 import { setXattr } from '../../os/xattr.ts';
 import { randomLinkId } from '../ids.ts';
-import { TemporaryDirectory } from '../temporary-directory.ts';
+import { TrashCan } from '../trash-can.ts';
 import {
   type DriverLayerOptions,
   type DriverMountOptions,
@@ -82,11 +82,12 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
     renameSync(staged, diff);
   }
 
-  removeLayer(id: string, temporaries: TemporaryDirectory): void {
+  removeLayer(id: string, trash: TrashCan): void {
     const directory = this.directoryOf(id);
     const link = readIfThere(`${directory}/link`);
-    if (link) temporaries.takeAway(`${dirname(directory)}/l/${basename(link)}`);
-    temporaries.takeAway(directory);
+    const root = `${dirname(directory)}/tempdirs`;
+    if (link) trash.take(`${dirname(directory)}/l/${basename(link)}`, root);
+    if (link !== undefined || existsSync(directory)) trash.take(directory, root);
   }
 
   exists(id: string): boolean {
@@ -215,8 +216,8 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
   }
 
   private clearLeftover(id: string): void {
-    using temporaries = TemporaryDirectory.create(this.temporaryRoot(false));
-    this.removeLayer(id, temporaries);
+    using trash = new TrashCan();
+    this.removeLayer(id, trash);
   }
 
   private writeLowers(directory: string, parent: string): void {
