@@ -17,7 +17,7 @@ export interface HistoryEntry {
 export function imageHistory(image: LocalImage): HistoryEntry[] {
   const tree = LayerTree.of(image.store);
   const used = new Set<string>();
-  let layer = image.topLayer ? image.store.layers.get(image.topLayer) : undefined;
+  let layer = image.topLayer ? tree.layer(image.topLayer) : undefined;
   const entries: HistoryEntry[] = [];
   for (const step of (image.image().history ?? []).toReversed()) {
     const here = layer ? tree.imagesOn(layer.id) : [];
@@ -29,7 +29,7 @@ export function imageHistory(image: LocalImage): HistoryEntry[] {
     if (!step.empty_layer) {
       if (!layer) throw new SelkieError(`no layer left for non-empty history entry: ${step.created_by ?? ''}`);
       size = layer.diffSize ?? 0;
-      layer = layer.parent ? image.store.layers.get(layer.parent) : undefined;
+      layer = layer.parent ? tree.layer(layer.parent) : undefined;
     }
     const made = { createdBy: step.created_by ?? '', size, comment: step.comment ?? '', tags: tags.length > 0 ? tags : null };
     entries.push({ id, ...(step.created === undefined ? {} : { created: step.created }), ...made });

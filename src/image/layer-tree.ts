@@ -9,6 +9,7 @@ import { LocalImage } from './local-image.ts';
  * and history and adds one entry. Configs are read only of images that may be related.
  */
 export class LayerTree {
+  readonly #layers = new Map<string, LayerRecord>();
   readonly #children = new Map<string, string[]>();
   readonly #images = new Map<string, LocalImage[]>();
   readonly #withoutLayers: LocalImage[] = [];
@@ -19,7 +20,10 @@ export class LayerTree {
     images: LocalImage[],
     layers: LayerRecord[],
   ) {
-    for (const layer of layers) if (layer.parent) append(this.#children, layer.parent, layer.id);
+    for (const layer of layers) {
+      this.#layers.set(layer.id, layer);
+      if (layer.parent) append(this.#children, layer.parent, layer.id);
+    }
     for (const image of images) {
       if (image.topLayer) append(this.#images, image.topLayer, image);
       else this.#withoutLayers.push(image);
@@ -29,6 +33,10 @@ export class LayerTree {
   /** @param images the store's images, when they are at hand */
   static of(store: Store, images = store.images.list().map((record) => new LocalImage(store, record))): LayerTree {
     return new LayerTree(store, images, store.layers.list());
+  }
+
+  layer(id: string): LayerRecord | undefined {
+    return this.#layers.get(id);
   }
 
   imagesOn(layer: string): LocalImage[] {
@@ -64,7 +72,7 @@ export class LayerTree {
     if (!top) return isList(image) ? [] : this.#withoutLayers.filter((other) => !isList(other));
     const same = this.imagesOn(top);
     if (direction === 'children') return [...this.childLayers(top).flatMap((layer) => this.imagesOn(layer)), ...same];
-    const below = this.store.layers.get(top)?.parent;
+    const below = this.layer(top)?.parent;
     return below ? [...same, ...this.imagesOn(below)] : same;
   }
 

@@ -1,4 +1,4 @@
-import type { ImageRecord } from '../storage/records.ts';
+import type { ImageRecord, LayerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 import { type OciImage, type OciImageConfig, parseImageConfig } from './image-config.ts';
 import { ImageCorrupted } from './image-errors.ts';
@@ -98,14 +98,17 @@ export class LocalImage {
     return [...found].sort();
   }
 
-  /** Bytes of all layers, each once, and of manifests, config and signatures. @throws LayerNotKnown */
-  size(): number {
+  /**
+   * Bytes of all layers, each once, and of manifests, config and signatures.
+   * @param layerOf where to look layers up, when the caller has them at hand  @throws ImageCorrupted when a layer is missing
+   */
+  size(layerOf: (id: string) => LayerRecord | undefined = (id) => this.store.layers.get(id)): number {
     let size = 0;
     const visited = new Set<string>();
     for (const top of [this.record.layer, ...(this.record.mappedLayers ?? [])]) {
       for (let id: string | undefined = top; id && !visited.has(id); ) {
         visited.add(id);
-        const layer = this.store.layers.get(id);
+        const layer = layerOf(id);
         if (!layer) throw new ImageCorrupted(this.id.slice(0, 12), new Error(`locating layer with ID "${id}": layer not known`));
         size += layer.diffDigest && layer.diffSize !== undefined && layer.diffSize >= 0 ? layer.diffSize : 0;
         id = layer.parent;

@@ -33,7 +33,7 @@ export class ImageSummary {
     return unixSeconds(this.image.record.created);
   }
   get Size(): number {
-    this.#size ??= this.image.size();
+    this.#size ??= this.image.size((id) => this.#tree().layer(id));
     return this.#size;
   }
   get SharedSize(): number {

@@ -19,14 +19,13 @@ export function imageTree(image: LocalImage, whatRequires: boolean): string {
   const root: Node = { text: heading, children: [] };
   if (whatRequires) addUpward(tree, image.topLayer, root, false);
   else {
-    for (let id = image.topLayer; id; id = image.store.layers.get(id)?.parent)
-      root.children.unshift({ text: describe(tree, id), children: [] });
+    for (let id = image.topLayer; id; id = tree.layer(id)?.parent) root.children.unshift({ text: describe(tree, id), children: [] });
   }
   return draw(root);
 }
 
 function addUpward(tree: LayerTree, layer: string | undefined, parent: Node, hasSiblings: boolean): void {
-  if (!layer || !tree.store.layers.get(layer)) return;
+  if (!layer || !tree.layer(layer)) return;
   const node: Node = { text: describe(tree, layer), children: [] };
   parent.children.push(node);
   const children = tree.childLayers(layer);
@@ -45,7 +44,7 @@ function describe(tree: LayerTree, layer: string): string {
       ),
     ),
   ];
-  const size = humanSize(tree.store.layers.get(layer)?.diffSize ?? 0).padStart(7);
+  const size = humanSize(tree.layer(layer)?.diffSize ?? 0).padStart(7);
   return `ID: ${layer.slice(0, 12)} Size: ${size}${tags.length > 0 ? ` Top Layer of: [${tags.join(' ')}]` : ''}`;
 }
 
