@@ -35,7 +35,7 @@ export function networkMembers(
 ): Record<string, { name: string; interfaces: Record<string, NetworkStatusInterface> }> {
   const members = engine.state.list().flatMap((container) => {
     const interfaces = container.state.networkStatus?.[network]?.interfaces;
-    return interfaces === undefined ? [] : [[container.id, { name: container.name, interfaces }] as const];
+    return interfaces === undefined ? [] : [[container.id, { name: container.name, interfaces: ordered(interfaces) }] as const];
   });
   return Object.fromEntries(members);
 }
@@ -81,3 +81,12 @@ export function pruneNetworks(
   }
   return { removed, errors };
 }
+
+/** The keys of each interface in podman's order. */
+const ordered = (interfaces: Readonly<Record<string, NetworkStatusInterface>>): Record<string, NetworkStatusInterface> =>
+  Object.fromEntries(
+    Object.entries(interfaces).map(([name, { subnets, mac_address }]) => [
+      name,
+      { subnets: subnets?.map(({ ipnet, gateway }) => ({ ipnet, gateway })), mac_address },
+    ]),
+  );

@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
+import { disconnectContainer } from '../../../container/network-changes.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class NetworkDisconnect extends SelkieCommand {
@@ -12,7 +13,9 @@ export default class NetworkDisconnect extends SelkieCommand {
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['networks', 'containers'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { args } = this.parse(NetworkDisconnect);
+    using engine = openContainers(this.globals);
+    await disconnectContainer(engine, args[1]!, args[0]!);
   }
 }
