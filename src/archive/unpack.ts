@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { selfCommand } from '../os/self.ts';
+import { UnpackFailed } from './errors.ts';
+
+export interface IdMap {
+  containerId: number;
+  hostId: number;
+  size: number;
+}
+
+export interface UnpackRequest {
+  source: AsyncIterable<Uint8Array> | { path: string } | { fd: number };
+  /** Existing directory; it becomes the helper's root. */
+  target: string;
+  /** File to write, gzip of JSON lines; must not exist. */
+  tarSplitPath: string;
+  /** Deletions as overlay keeps them, or carried out. */
+  whiteouts: 'overlay' | 'apply';
+  xattrPrefix: 'trusted.overlay.' | 'user.overlay.';
+  idMappings?: { uids: IdMap[]; gids: IdMap[] };
+  ignoreChownErrors?: boolean;
+  forceMask?: number;
+  signal?: AbortSignal;
+  /** Bytes of the source that were passed on since the last call. */
+  onProgress?(bytes: number): void;
+}
+
+export interface UnpackResult {
+  diffId: string;
+  diffSize: number;
+  compressedDigest: string;
+  compressedSize: number;
+  /** 0 none, 1 bzip2, 2 gzip, 3 xz, 4 zstd */
+  compression: 0 | 1 | 2 | 3 | 4;
+  uids: number[];
+  gids: number[];
+}
+
+/** What the helper is told, as JSON in its arguments. */
+export type HelperOptions = Pick<UnpackRequest, 'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask'>;
+
+/**
+ * Unpacks a layer in a process of its own that has the target for its root, and answers all that is to be known of the layer, found in
+ * the same pass. On failure the target holds an unfinished tree.
+ * @throws UnpackFailed
+ */
+export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
+  const { source, signal } = request;
+  signal?.throwIfAborted();
+  const tarSplit = openSync(request.tarSplitPath, 'wx', 0o600);
+  const input = 'path' in source ? openSync(source.path, 'r') : 'fd' in source ? source.fd : 'pipe';
+  const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask } = request;
+  const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask };
+  const [program, ...words] = selfCommand();
+  const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], { stdio: [input, 'pipe', 'pipe', tarSplit] });
+  closeSync(tarSplit);
+  if ('path' in source) closeSync(input as number);
+  const abort = (): void => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', abort);
+  try {
+    const output = collect(child.stdout!);
+    const errors = collect(child.stderr!);
+    const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    if (Symbol.asyncIterator in source) {
+      try {
+        await feed(source, child.stdin!, request.onProgress);
+      } catch (error) {
+        // A helper that gave up closes its input: what it has to say is the reason.
+        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') {
+          abort();
+          throw error;
+        }
+      }
+    }
+    const [code, killed] = await exit;
+    signal?.throwIfAborted();
+    if (code !== 0) throw new UnpackFailed((await errors).trim(), killed === null ? `exit status ${code}` : `signal: ${killed}`);
+    return JSON.parse(await output) as UnpackResult;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    if (child.exitCode === null) abort();
+  }
+}
+
+async function feed(source: AsyncIterable<Uint8Array>, pipe: Writable, onProgress: ((bytes: number) => void) | undefined): Promise<void> {
+  let failure: Error | undefined;
+  pipe.on('error', (error) => {
+    failure = error;
+  });
+  for await (const chunk of source) {
+    if (failure) throw failure;
+    if (!pipe.write(chunk)) await Promise.race([once(pipe, 'drain'), once(pipe, 'close')]);
+    onProgress?.(chunk.length);
+  }
+  if (failure) throw failure;
+  pipe.end();
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
