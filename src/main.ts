@@ -14,6 +14,9 @@ async function main(): Promise<void> {
         return;
       }
       break;
+    case '__unpack':
+      process.exitCode = await (await import('./archive/unpack-helper.ts')).runUnpackHelper(argv.slice(1));
+      return;
     case '__complete':
     case '__completeNoDesc':
       (await import('./cli/complete/main.ts')).complete(program, argv);
