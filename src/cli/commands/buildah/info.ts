@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { buildahInfo } from '../../../container/info/buildah-info.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isJsonFormat, prettyJson, renderObject } from '../../output/report.ts';
+import { asMap } from '../../output/template.ts';
 
 export default class BuildahInfo extends SelkieCommand {
   static override summary = 'Show the host and the store';
@@ -13,6 +16,10 @@ export default class BuildahInfo extends SelkieCommand {
   static override args: Arguments = {};
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, changed } = this.parse(BuildahInfo);
+    using store = openStore(this.globals);
+    const info = buildahInfo(store);
+    if (!changed('format') || isJsonFormat(flags.format)) this.out(prettyJson(info, '    '));
+    else this.write(renderObject('info', flags.format, { Host: asMap(info.host), Store: asMap(info.store) }));
   }
 }
