@@ -9,7 +9,13 @@ export function goYaml(value: unknown): string {
       const text = node.value;
       if (typeof text !== 'string') return;
       if (text.includes('\n')) node.type = 'BLOCK_LITERAL';
-      else if (text === '' || /^(true|false|yes|no|on|off|y|n|null|~|[-+.]?\d[\d_,.:eE+-]*)$/i.test(text)) node.type = 'QUOTE_DOUBLE';
+      else if (
+        text === '' ||
+        /^(true|false|yes|no|on|off|y|n|null|~|[-+]?(\d[\d_]*(\.\d*)?|\.\d+)(e[-+]?\d+)?|0x[\da-f]+|0o[0-7]+|\d{4}-\d\d-\d\d.*)$/i.test(
+          text,
+        )
+      )
+        node.type = 'QUOTE_DOUBLE';
     },
   });
   return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true });

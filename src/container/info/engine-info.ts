@@ -51,7 +51,7 @@ async function hostInfo(engine: ContainerEngine, buildahVersion: string): Promis
     cgroupManager: engine.cgroupManager,
     cgroupVersion: host.hasUnifiedCgroups() ? 'v2' : 'v1',
     cgroupControllers: host.cgroupControllers(),
-    conmon,
+    conmon: { ...conmon, version: conmon.version.replaceAll('\n', ', ') },
     cpus: host.cpuCount(),
     cpuUtilization: host.cpuUtilization(),
     databaseBackend: 'sqlite',

@@ -36,7 +36,6 @@ async function packageOf(path: string): Promise<string> {
     switch (command[0]) {
       case '/usr/bin/dpkg': {
         const name = line.split(': ')[0]!;
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills it in
         const format = '${Package}_${Version}_${Architecture}';
         return (await output(['/usr/bin/dpkg-query', '-f', format, '-W', name]))?.trim() ?? line;
       }
