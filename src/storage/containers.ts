@@ -3,7 +3,7 @@ import type { StoreOptions } from '../config/storage-conf.ts';
 import { LockFile } from '../os/locks.ts';
 import { readBigData, storeBigData } from './big-data.ts';
 import { ContainerNameInUse, ContainerUnknown, DuplicateId, ImageUnknown } from './errors.ts';
-import { goTimeNow } from './go-json.ts';
+import { goTimeNow, sortedKeys } from './go-json.ts';
 import { randomId } from './ids.ts';
 import type { ImageStore } from './images.ts';
 import type { LayerStore } from './layers.ts';
@@ -88,20 +88,20 @@ export class ContainerStore {
         });
         const record: StoredContainer = {
           id,
-          names: request.names.length > 0 ? [...request.names] : undefined,
+          names: request.names.length > 0 ? [...new Set(request.names)] : undefined,
           image: request.image,
           layer: layer.id,
           metadata: request.metadata || undefined,
           created: goTimeNow(),
           uidmap: toStoredMaps(options.idMappings?.uids),
           gidmap: toStoredMaps(options.idMappings?.gids),
-          flags: {
+          flags: sortedKeys<unknown>({
             MountLabel: options.mountLabel ?? '',
             ...(options.mountOpts?.length ? { MountOpts: options.mountOpts } : {}),
             ProcessLabel: options.processLabel ?? '',
             ...(request.volatile ? { Volatile: true } : {}),
             ...request.flags,
-          },
+          }),
         };
         this.table.add(record, this.table.files[request.volatile ? 1 : 0]!);
         mkdirSync(this.directory(id), { recursive: true, mode: 0o700 });
@@ -163,6 +163,15 @@ export class ContainerStore {
 
   read<R>(step: () => R): R {
     return this.table.read(step);
+  }
+
+  write<R>(step: () => R): R {
+    return this.table.write(step);
+  }
+
+  /** Each holds a directory for every container. */
+  get roots(): string[] {
+    return [this.root, this.runRoot];
   }
 
   close(): void {

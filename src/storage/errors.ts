@@ -103,3 +103,9 @@ export class MountFailed extends SelkieError {
     super(`creating overlay mount to ${target}, mount_data=${JSON.stringify(mountData)}: ${options.cause.message}`, options);
   }
 }
+
+export class StoreInUse extends SelkieError {
+  constructor(readonly mounted: readonly string[]) {
+    super('a layer is mounted: layer is in use by a container');
+  }
+}

@@ -81,7 +81,7 @@ export class ImageStore {
       record.layer = request.layer || undefined;
       record.metadata = request.metadata ?? record.metadata;
       storeBigData(this.directoryOf(request.id), record, request.bigData, true);
-      record.digest = firstManifestDigest(record) ?? record.digest;
+      record.digest ??= firstManifestDigest(record);
       if (isNew) table.add(record, table.files[0]!);
       else table.touch(record);
       this.giveNames(table, record, [...request.names, ...(record.names ?? [])]);
@@ -159,6 +159,15 @@ export class ImageStore {
     return this.own.table.read(step);
   }
 
+  write<R>(step: () => R): R {
+    return this.own.table.write(step);
+  }
+
+  /** Holds a directory of data for each image. */
+  get directory(): string {
+    return this.own.directory;
+  }
+
   close(): void {
     for (const { table } of this.tables()) table.close();
   }
@@ -184,9 +193,8 @@ export class ImageStore {
       other.names = left.length > 0 ? left : undefined;
       table.touch(other);
     }
-    const added = names.filter((name) => !record.names?.includes(name));
-    record['names-history'] = [...new Set([...added.toReversed(), ...(record['names-history'] ?? [])])];
-    if (record['names-history'].length === 0) record['names-history'] = undefined;
+    const history = [...new Set([...names.toReversed(), ...(record['names-history'] ?? [])])];
+    record['names-history'] = history.length > 0 ? history : undefined;
     record.names = names.length > 0 ? names : undefined;
     table.touch(record);
   }

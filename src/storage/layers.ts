@@ -2,6 +2,8 @@ import { existsSync, renameSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { warn } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
+import { bigDataFileName } from './big-data.ts';
+import { directorySize } from './directory-size.ts';
 import type { DriverMountOptions, IdMappings, StorageDriver } from './drivers/driver.ts';
 import { DuplicateId, DuplicateName, LayerInUse, LayerUnknown } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
@@ -206,6 +208,19 @@ export class LayerStore {
     return layerChanges(this.driver, id);
   }
 
+  hasBigData(id: string, key: string): boolean {
+    const directories = [this.directory, ...this.others.map(({ root }) => root)];
+    return directories.some((directory) => existsSync(`${directory}/${id}/${bigDataFileName(key)}`));
+  }
+
+  /** Bytes of the layer's tar; for a container's layer, or where that is not known, of its files as they are now. */
+  size(id: string): number {
+    const record = this.get(id);
+    if (record === undefined) throw new LayerUnknown(id);
+    const known = record.diffDigest !== undefined && record.diffSize !== undefined && record.diffSize >= 0;
+    return known ? (record.diffSize as number) : directorySize(this.driver.diffPath(id));
+  }
+
   /** Mounts a layer, or counts one more user of its mount. @returns where */
   mount(id: string, options: DriverMountOptions): string {
     return this.write(() => {
@@ -247,6 +262,11 @@ export class LayerStore {
   mountPoint(id: string): string | undefined {
     const point = this.mounts.get(id);
     return point !== undefined && this.driver.isMounted(point.path) ? point.path : undefined;
+  }
+
+  /** The layers that are mounted now. */
+  mountedIds(): string[] {
+    return this.mounts.list().map((point) => point.id);
   }
 
   /** Where tar-split files grow and die. */

@@ -31,6 +31,16 @@ export class MountTable {
     }
   }
 
+  list(): readonly MountPoint[] {
+    this.lock.lockShared();
+    try {
+      this.refresh();
+      return this.points;
+    } finally {
+      this.lock.unlock();
+    }
+  }
+
   /** Runs a step that changes counts; `set` within it is written at once. */
   change<R>(step: (get: (id: string) => MountPoint | undefined, set: (id: string, path: string, count: number) => void) => R): R {
     this.lock.lockExclusive();

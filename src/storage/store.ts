@@ -1,10 +1,11 @@
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { NotYet } from '../errors.ts';
 import { LockFile } from '../os/locks.ts';
+import type { CheckOptions, CheckReport } from './check.ts';
 import { ContainerStore } from './containers.ts';
 import type { StorageDriver } from './drivers/driver.ts';
 import { OverlayDriver } from './drivers/overlay.ts';
-import { ContainerUnknown, ImageUnknown } from './errors.ts';
+import { ContainerUnknown, ImageUnknown, StoreInUse } from './errors.ts';
 import { ImageStore } from './images.ts';
 import { LayerStore } from './layers.ts';
 
@@ -67,6 +68,43 @@ export class Store implements Disposable {
     const image = this.images.find(idOrName);
     if (!image?.layer) throw new ImageUnknown(idOrName);
     return this.layers.unmount(image.layer, force);
+  }
+
+  /**
+   * Runs several steps under all locks at once, taken in the order that every tool keeps: for what creates a container, its layer
+   * and its mount in one go. Never `await` within.
+   */
+  transaction<R>(step: () => R): R {
+    return this.guarded(() => this.layers.write(() => this.images.write(() => this.containers.write(step))));
+  }
+
+  /**
+   * Readies the store for being taken away: nothing stays mounted, others are told to look anew. Without `force` a mounted layer is a
+   * reason to refuse. @returns the ids of layers that were mounted @throws StoreInUse
+   */
+  shutdown(force: boolean): string[] {
+    return this.guarded(() =>
+      this.layers.write(() => {
+        const mounted = this.layers.mountedIds();
+        if (mounted.length > 0 && !force) throw new StoreInUse(mounted);
+        for (const id of mounted) this.layers.unmount(id, true);
+        this.graphLock.recordWrite();
+        this.layers.driver.release();
+        return mounted;
+      }),
+    );
+  }
+
+  /** Deletes what no record names. */
+  garbageCollect(): void {
+    const { collectGarbage } = require('./garbage.ts') as typeof import('./garbage.ts');
+    collectGarbage(this);
+  }
+
+  /** What is damaged, missing or left over. */
+  async check(options?: CheckOptions): Promise<CheckReport> {
+    const { checkStore } = await import('./check.ts');
+    return checkStore(this, options);
   }
 
   [Symbol.dispose](): void {

@@ -45,6 +45,8 @@ export interface StorageDriver {
   /** Where things grow and die, on the file system of the layers. */
   temporaryRoot(forImages: boolean): string;
   temporaryRoots(): string[];
+  /** Lets go of the store's directory; the next use takes it again. */
+  release(): void;
   /** All layer ids that have a directory. */
   layerIds(): string[];
   /** What `podman inspect` shows of a layer, e.g. LowerDir. */

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { StoreOptions } from '../../config/storage-conf.ts';
-import { isMountPoint } from '../../os/mount.ts';
+import { isMountPoint, MNT_DETACH, unmount } from '../../os/mount.ts';
 import { setXattr } from '../../os/xattr.ts';
 import { randomLinkId } from '../ids.ts';
 import { TrashCan } from '../trash-can.ts';
@@ -127,6 +127,10 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
 
   temporaryRoots(): string[] {
     return [this.home, ...(this.imageHome === undefined ? [] : [this.imageHome])].map((home) => `${home}/tempdirs`);
+  }
+
+  release(): void {
+    unmount(this.home, MNT_DETACH);
   }
 
   layerIds(): string[] {
