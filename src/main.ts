@@ -19,7 +19,7 @@ async function main(): Promise<void> {
       return;
     case '__complete':
     case '__completeNoDesc':
-      (await import('./cli/complete/main.ts')).complete(program, argv);
+      await (await import('./cli/complete/main.ts')).complete(program, argv);
       return;
   }
   try {

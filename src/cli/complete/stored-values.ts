@@ -1,0 +1,126 @@
+import { openContainers, openNetworkStore, openStore } from '../engine.ts';
+import { type Answer, type Candidate, Directive, openWordsOf } from './answer.ts';
+import type { Completer } from './completer.ts';
+import { networkModes } from './fixed-values.ts';
+import type { Place } from './values.ts';
+
+type Reader = (prefix: string, place: Place) => Candidate[];
+
+/** Completers whose candidates are in a store. */
+const readers: Partial<Record<Completer, Reader>> = {
+  artifacts: () => [],
+  containers: (prefix, place) => containers(prefix, place),
+  containersRunning: (prefix, place) => containers(prefix, place, ['running']),
+  containersPaused: (prefix, place) => containers(prefix, place, ['paused']),
+  containersExited: (prefix, place) => containers(prefix, place, ['exited', 'stopped']),
+  containersCreated: (prefix, place) => containers(prefix, place, ['configured']),
+  containersStartable: (prefix, place) => containers(prefix, place, ['configured', 'created', 'exited', 'stopped']),
+  containersAndPods: (prefix, place) => [...containers(prefix, place), ...pods(prefix, place)],
+  containersAndImages: (prefix, place) => [...containers(prefix, place), ...images(prefix, place)],
+  healthcheckContainers: (prefix, place) => containers(prefix, place, ['running']),
+  images,
+  imagesAndFiles: images,
+  manifests: images,
+  networks,
+  pods,
+  podsRunning: pods,
+  podsPaused: pods,
+  secrets,
+  volumes,
+  workingContainers,
+  everything: (prefix, place) => [containers, images, pods, networks, volumes].flatMap((reader) => reader(prefix, place)),
+};
+
+/** Completers of which some candidates go on: with a path, a port, a mode. */
+const openReaders: Partial<Record<Completer, Reader>> = {
+  networkModes: (prefix, place) =>
+    prefix.startsWith('container:')
+      ? containers(prefix.slice('container:'.length), place).map(([name]) => [`container:${name}`])
+      : [...networks(prefix, place), ...networkModes.filter((mode) => mode.startsWith(prefix)).map((mode): Candidate => [mode])],
+  containerPaths: (prefix, place) =>
+    prefix.includes(':') ? [] : containers(prefix, place).map(([name, about]): Candidate => [`${name}:`, about]),
+};
+
+export const isStored = (completer: Completer): boolean => completer in readers || completer in openReaders;
+
+export function storedValues(completer: Completer, prefix: string, place: Place): Answer {
+  const open = openReaders[completer];
+  const candidates = dedupe((open ?? readers[completer]!)(prefix, place));
+  if (open) {
+    const { directive } = openWordsOf(
+      candidates.map(([word]) => word),
+      prefix,
+    );
+    return { candidates, directive: completer === 'containerPaths' ? Directive.noSpace : directive };
+  }
+  const filesToo = completer === 'imagesAndFiles' && candidates.length === 0;
+  return { candidates, directive: filesToo ? Directive.ordinary : Directive.noFiles };
+}
+
+function containers(prefix: string, place: Place, states?: readonly string[]): Candidate[] {
+  using engine = openContainers(place.globals);
+  return engine.state
+    .list()
+    .filter(({ config, state }) => !config.isInfra && (states === undefined || states.includes(state.status)))
+    .flatMap(({ id, name }) => named(id, name, prefix));
+}
+
+/** Full names, their ends after a slash, each with and without tag, and ids. */
+function images(prefix: string, place: Place): Candidate[] {
+  using store = openStore(place.globals);
+  return store.images
+    .list()
+    .flatMap(({ id, names = [] }) => [
+      ...(prefix.length > 1 && id.startsWith(prefix) ? [[id.slice(0, 12)] as const] : []),
+      ...names
+        .flatMap((name) => (prefix === '' ? [name] : shorter(name)))
+        .flatMap((name) => (name.startsWith(prefix) ? [[name] as const] : [])),
+    ]);
+}
+
+function shorter(name: string): string[] {
+  const parts = name.split('/');
+  return parts.flatMap((_, i) => {
+    const end = parts.slice(i).join('/');
+    return [end, end.replace(/@.*$/, '').replace(/:[^/:]*$/, '')];
+  });
+}
+
+function networks(prefix: string, place: Place): Candidate[] {
+  return [...openNetworkStore(place.globals).all().values()].flatMap(({ id, name, driver }) => named(id, name, prefix, driver));
+}
+
+function pods(prefix: string, place: Place): Candidate[] {
+  using engine = openContainers(place.globals);
+  return engine.state.documents<{ id: string; name: string }>('pod').flatMap(({ value }) => named(value.id, value.name, prefix));
+}
+
+function volumes(prefix: string, place: Place): Candidate[] {
+  using engine = openContainers(place.globals);
+  return engine.state
+    .documents<{ name: string }>('volume')
+    .filter(({ value }) => value.name.startsWith(prefix))
+    .map(({ value }) => [value.name]);
+}
+
+function secrets(prefix: string, place: Place): Candidate[] {
+  using engine = openContainers(place.globals);
+  const { SecretStore } = require('../../secret/secret-store.ts') as typeof import('../../secret/secret-store.ts');
+  return new SecretStore(engine.paths.secretsDir).list().flatMap(({ id, name, driver }) => named(id, name, prefix, driver));
+}
+
+/** buildah's: containers of the store that are nobody else's. */
+function workingContainers(prefix: string, place: Place): Candidate[] {
+  using store = openStore(place.globals);
+  return store.containers.list().flatMap(({ id, names = [] }) => named(id, names[0] ?? id.slice(0, 12), prefix));
+}
+
+/** A name, or from two characters on an id, that begins with the prefix. */
+function named(id: string, name: string, prefix: string, about?: string): Candidate[] {
+  if (name.startsWith(prefix)) return [[name, about]];
+  return prefix.length > 1 && id.startsWith(prefix) ? [[id.slice(0, 12), name]] : [];
+}
+
+const dedupe = (candidates: readonly Candidate[]): Candidate[] => [
+  ...new Map(candidates.map((candidate) => [candidate[0], candidate])).values(),
+];
