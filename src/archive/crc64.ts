@@ -51,7 +51,8 @@ export class Crc64 {
   }
 
   #unalignedWords(bytes: Uint8Array, whole: number): void {
-    const copy = bytes.slice(0, whole);
+    // A Buffer slices by sharing; this copies, to where words are aligned.
+    const copy = Uint8Array.prototype.slice.call(bytes, 0, whole);
     this.#words(new Int32Array(copy.buffer, copy.byteOffset, whole >> 2));
   }
 

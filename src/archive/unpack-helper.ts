@@ -17,7 +17,8 @@ const tarSplitFd = 3;
 export async function runUnpackHelper(argv: readonly string[]): Promise<number> {
   try {
     const options = JSON.parse(argv[0]!) as HelperOptions;
-    // Programs for rare compressions are looked for while there still is a file system.
+    // Once confined there is no file to load code from.
+    await import('./inflate.ts');
     confineTo(options.target);
     giveUpPrivileges();
     setUmask(0);
