@@ -51,13 +51,15 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
   const { source, signal } = request;
   signal?.throwIfAborted();
   const tarSplit = openSync(request.tarSplitPath, 'wx', 0o600);
-  const input = 'path' in source ? openSync(source.path, 'r') : 'fd' in source ? source.fd : 'pipe';
+  // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
+  const isStream = Symbol.asyncIterator in source;
+  const input = isStream ? 'pipe' : 'path' in source ? openSync(source.path, 'r') : source.fd;
   const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask } = request;
   const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask };
   const [program, ...words] = selfCommand();
   const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], { stdio: [input, 'pipe', 'pipe', tarSplit] });
   closeSync(tarSplit);
-  if ('path' in source) closeSync(input as number);
+  if (!isStream && 'path' in source) closeSync(input as number);
   const abort = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', abort);
   try {
