@@ -77,11 +77,11 @@ export function toBuildOptions(
     format: flags.format as 'oci' | 'docker',
     buildArgs: readBuildArgs(flags['build-arg'] ?? [], flags['build-arg-file'] ?? []),
     buildContexts: readBuildContexts(flags['build-context'] ?? []),
-    target: flags.target,
-    ignoreFile: flags.ignorefile,
+    target: flags.target || undefined,
+    ignoreFile: flags.ignorefile || undefined,
     layers,
     useCache: !flags['no-cache'],
-    cacheTtl: flags['cache-ttl'] === undefined ? undefined : parseDuration(flags['cache-ttl']) / 1e9,
+    cacheTtl: !flags['cache-ttl'] ? undefined : parseDuration(flags['cache-ttl']) / 1e9,
     squashAll: flags['squash-all'] ?? false,
     skipUnusedStages: flags['skip-unused-stages'],
     labels: pairs(flags.label ?? []),
@@ -102,12 +102,12 @@ export function toBuildOptions(
     pull: {
       policy: pullPolicy(flags),
       platform,
-      authFile: flags.authfile,
+      authFile: flags.authfile || undefined,
       credentials: credentials(flags.creds),
       tlsVerify: flags['tls-verify'],
-      certDir: flags['cert-dir'],
+      certDir: flags['cert-dir'] || undefined,
       retries: flags.retry,
-      retryDelay: flags['retry-delay'] === undefined ? undefined : parseDuration(flags['retry-delay']) / 1e6,
+      retryDelay: !flags['retry-delay'] ? undefined : parseDuration(flags['retry-delay']) / 1e6,
     },
     removeContainers: flags.rm,
     run: {
@@ -123,15 +123,15 @@ export function toBuildOptions(
       volumes: flags.volume ?? [],
       devices: flags.device ?? [],
       groupAdd: flags['group-add'] ?? [],
-      cgroupParent: flags['cgroup-parent'],
-      memory: flags.memory === undefined ? undefined : ramInBytes(flags.memory),
-      memorySwap: flags['memory-swap'] === undefined ? undefined : flags['memory-swap'] === '-1' ? -1 : ramInBytes(flags['memory-swap']),
+      cgroupParent: flags['cgroup-parent'] || undefined,
+      memory: !flags.memory ? undefined : ramInBytes(flags.memory),
+      memorySwap: !flags['memory-swap'] ? undefined : flags['memory-swap'] === '-1' ? -1 : ramInBytes(flags['memory-swap']),
       cpuShares: flags['cpu-shares'],
       cpuPeriod: flags['cpu-period'],
       cpuQuota: flags['cpu-quota'],
-      cpusetCpus: flags['cpuset-cpus'],
-      cpusetMems: flags['cpuset-mems'],
-      shmSize: flags['shm-size'] === undefined ? undefined : ramInBytes(flags['shm-size']),
+      cpusetCpus: flags['cpuset-cpus'] || undefined,
+      cpusetMems: flags['cpuset-mems'] || undefined,
+      shmSize: !flags['shm-size'] ? undefined : ramInBytes(flags['shm-size']),
       httpProxy: flags['http-proxy'],
       secrets: readSecrets(flags.secret ?? []),
       sshSources: new Map(),
@@ -149,7 +149,7 @@ function readContainerfiles(
   const paths = files.length > 0 ? files : [findContainerfile(context)];
   const text = paths.map((path) => readFileSync(path === '-' ? 0 : locate(path, context), 'utf8')).join('\n');
   return {
-    text: from === undefined ? text : text.replace(/^(\s*FROM\s+(?:--\S+\s+)*)\S+/im, `$1${from.replaceAll('$', '$$$$')}`),
+    text: !from ? text : text.replace(/^(\s*FROM\s+(?:--\S+\s+)*)\S+/im, `$1${from.replaceAll('$', '$$$$')}`),
     path: paths[0] === '-' ? undefined : locate(paths[0]!, context),
   };
 }
@@ -231,7 +231,7 @@ const pairs = (values: readonly string[]): [string, string][] =>
   });
 
 function credentials(text: string | undefined): { username: string; password: string } | undefined {
-  if (text === undefined) return undefined;
+  if (!text) return undefined;
   const [username = '', password = ''] = text.split(/:(.*)/s);
   return { username, password };
 }

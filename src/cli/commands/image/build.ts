@@ -31,19 +31,19 @@ export default class ImageBuild extends SelkieCommand {
 
   /** Steps go to standard output, or to a log file where there is one; with --quiet only the image's id is shown. */
   private report(quiet: boolean, logFile: string | undefined): BuildReport {
-    if (logFile !== undefined) writeFileSync(logFile, '');
-    const log = (text: string): void => (logFile === undefined ? undefined : writeFileSync(logFile, `${text}\n`, { flag: 'a' }));
+    if (logFile) writeFileSync(logFile, '');
+    const log = (text: string): void => (!logFile ? undefined : writeFileSync(logFile, `${text}\n`, { flag: 'a' }));
     const say =
       (print: (text: string) => void) =>
       (text: string): void => {
-        if (logFile !== undefined) log(text);
+        if (logFile) log(text);
         else if (!quiet) print(text);
       };
     return {
       out: say((text) => this.out(text)),
       err: say((text) => this.err(text)),
       progress: copyProgress({ quiet }),
-      stdio: quiet ? 'ignore' : (logFile ?? 'inherit'),
+      stdio: quiet ? 'ignore' : logFile || 'inherit',
     };
   }
 }
