@@ -1,5 +1,8 @@
 import type { ImageEngine } from '../image/image-engine.ts';
+import { ImageNotKnown } from '../image/image-errors.ts';
+import type { LocalImage } from '../image/local-image.ts';
 import { layerChain } from '../image/new-image.ts';
+import type { PullOptions } from '../image/pull-options.ts';
 import type { BuildOptions, BuildReport, BuildResult } from './build-options.ts';
 import { parseContainerfile } from './containerfile.ts';
 import { ContainerfileError } from './errors.ts';
@@ -45,7 +48,7 @@ async function stageStart(context: StageContext, stage: Stage): Promise<StageSta
   const stageImage = earlier && context.finished.get(earlier.index);
   const name = options.buildContexts.get(stage.base)?.image ?? stage.base;
   const platform = stage.platform ? parsePlatformFlag(stage.platform) : options.pull.platform;
-  const local = stageImage ? images.lookup(stageImage) : (await images.pull(name, { ...options.pull, platform }))[0]!;
+  const local = stageImage ? images.lookup(stageImage) : await baseImage(images, name, { ...options.pull, platform });
   if (local.isManifestList) throw new ContainerfileError(`${name}: manifest list has no image for this platform`);
   const image = structuredClone(local.image());
   image.config ??= {};
@@ -54,6 +57,18 @@ async function stageStart(context: StageContext, stage: Stage): Promise<StageSta
   const shownName = stageImage ? undefined : (local.names.find((full) => full === name || full.includes(name)) ?? local.names[0]);
   const annotations = (local.manifest().parsed['annotations'] as Record<string, string> | undefined) ?? {};
   return { id: local.id, name: shownName, digest: local.digest, image, annotations, topLayer: local.topLayer };
+}
+
+/** An image that is there and will do is taken without loading what pulls. */
+async function baseImage(images: ImageEngine, name: string, pull: PullOptions): Promise<LocalImage> {
+  if (pull.policy === 'missing') {
+    try {
+      return images.lookup(name, { platform: pull.platform });
+    } catch (error) {
+      if (!(error instanceof ImageNotKnown)) throw error;
+    }
+  }
+  return (await images.pull(name, pull))[0]!;
 }
 
 function parsePlatformFlag(text: string): { os: string; architecture: string; variant?: string } {

@@ -44,7 +44,7 @@ export function runSpec(request: RunSpecRequest): OciSpec {
   });
   const rlimits = startRlimits(specRlimits(parseUlimits([...conf.containers.default_ulimits, ...limits.ulimits])));
   return {
-    ociVersion: '1.2.1',
+    ociVersion: '1.0.2',
     process: {
       user: { uid: user.uid, gid: user.gid, umask: 0o22, additionalGids: [...new Set([user.gid, ...user.supplementary])] },
       args: request.args,
