@@ -2,7 +2,7 @@ import { programName, versionText } from './cli/program.ts';
 import { writeOut } from './cli/streams.ts';
 import { enterUserNamespace } from './rootless/enter.ts';
 
-/** Answers what needs nothing loaded; all else is imported by what it is. No top-level await: the bytecode build is CommonJS. */
+/** Answers what needs nothing loaded; all else is imported by what it is. */
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const program = programName();
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
       }
       break;
     case '__unpack':
+      Bun.unsafe.setJITPolicy(1);
       process.exitCode = await (await import('./archive/unpack-helper.ts')).runUnpackHelper(argv.slice(1));
       return;
     case '__complete':
