@@ -2,6 +2,7 @@ import type { ContainersConf } from '../config/containers-conf.ts';
 import { isRootless } from '../config/paths.ts';
 import type { OciMount, OciSpec } from '../container/oci-spec.ts';
 import { parseUlimits } from '../container/options/ulimits.ts';
+import { ociVersion } from '../container/spec/build-spec.ts';
 import { mergeCapabilities, processCapabilities } from '../container/spec/capabilities.ts';
 import { kernelPaths } from '../container/spec/masked-paths.ts';
 import { specRlimits, startRlimits } from '../container/spec/rlimits.ts';
@@ -44,7 +45,7 @@ export function runSpec(request: RunSpecRequest): OciSpec {
   });
   const rlimits = startRlimits(specRlimits(parseUlimits([...conf.containers.default_ulimits, ...limits.ulimits])));
   return {
-    ociVersion: '1.0.2',
+    ociVersion,
     process: {
       user: { uid: user.uid, gid: user.gid, umask: 0o22, additionalGids: [...new Set([user.gid, ...user.supplementary])] },
       args: request.args,

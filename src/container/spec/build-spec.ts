@@ -34,7 +34,8 @@ export interface SpecRequest {
   sharedHostname?: string;
 }
 
-const ociVersion = '1.2.1';
+// crun of Debian 12 refuses what says 1.2, and nothing here needs it.
+export const ociVersion = '1.1.0';
 
 /** The part of the OCI spec that is settled at create: everything that needs neither a mounted root nor a running neighbour. */
 export function buildSpec(request: SpecRequest): OciSpec {
