@@ -57,7 +57,7 @@ export async function connectContainer(
     if (isUp(container)) await joinNow(engine, container, given, network.name, options);
     networks.push({ name: network.name, options });
     engine.state.saveConfig(container);
-    engine.events.writeNetworkEvent('connect', network, container.id);
+    engine.events.writeEvent('network', 'connect', { ID: container.id, Name: container.name, network: network.name });
   });
 }
 
@@ -92,7 +92,7 @@ export async function disconnectContainer(engine: ContainerEngine, given: string
     if (isUp(container)) await leaveNow(engine, container, given, network.name, options);
     networks.splice(at, 1);
     engine.state.saveConfig(container);
-    engine.events.writeNetworkEvent('disconnect', network, container.id);
+    engine.events.writeEvent('network', 'disconnect', { ID: container.id, Name: container.name, network: network.name });
   });
 }
 

@@ -2,7 +2,7 @@ import { SelkieError } from '../errors.ts';
 import { foreignUsers } from '../network/ipam.ts';
 import { networkFilters } from '../network/network-filters.ts';
 import type { NetworkStore } from '../network/network-store.ts';
-import type { NetworkStatusInterface } from '../network/types.ts';
+import type { Network, NetworkStatusInterface } from '../network/types.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 
@@ -90,3 +90,8 @@ const ordered = (interfaces: Readonly<Record<string, NetworkStatusInterface>>): 
       { subnets: subnets?.map(({ ipnet, gateway }) => ({ ipnet, gateway })), mac_address },
     ]),
   );
+
+/** Notes in the event log that a network was made or removed. */
+export function noteNetwork(engine: ContainerEngine, status: 'create' | 'remove', network: Network): void {
+  engine.events.writeEvent('network', status, { ID: network.id, network: network.name, Attributes: { driver: network.driver } });
+}

@@ -1,3 +1,4 @@
+import { noteNetwork } from '../../../container/network-use.ts';
 import { createNetwork } from '../../../network/create-network.ts';
 import { parsePairs, parseRoute, parseSubnets } from '../../../network/parse-wish.ts';
 import type { Arguments } from '../../arity.ts';
@@ -55,7 +56,7 @@ export default class NetworkCreate extends SelkieCommand {
       flags.ignore,
     );
     using engine = openContainers(this.globals);
-    if (created) engine.events.writeNetworkEvent('create', network);
+    if (created) noteNetwork(engine, 'create', network);
     this.out(network.name);
   }
 }

@@ -1,4 +1,4 @@
-import { freeNetwork, NetworkInUse } from '../../../container/network-use.ts';
+import { freeNetwork, NetworkInUse, noteNetwork } from '../../../container/network-use.ts';
 import { SelkieError } from '../../../errors.ts';
 import { NoSuchNetwork } from '../../../network/errors.ts';
 import type { Arguments } from '../../arity.ts';
@@ -27,7 +27,7 @@ export default class NetworkRm extends SelkieCommand {
       try {
         await freeNetwork(engine, store, name);
         const network = store.remove(name);
-        engine.events.writeNetworkEvent('remove', network);
+        noteNetwork(engine, 'remove', network);
         this.out(name);
       } catch (error) {
         if (flags.force && error instanceof NoSuchNetwork) continue;
