@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { layerChainId, type StagedLayer, stageLayer } from '../../storage/layer-staging.ts';
+import { type Digest, Digester, digestAlgorithm, verifyDigest } from '../digest.ts';
+import { DigestMismatch, InvalidManifest } from '../errors.ts';
+import { goJson } from '../go-json.ts';
+import { configLimit, type ImageManifest, manifestDigest, parseManifest } from '../manifest.ts';
+import { formatReference } from '../reference.ts';
+import type {
+  BlobInfo,
+  ImageDestination,
+  PutBlobInfo,
+  PutBlobOptions,
+  RawManifest,
+  ReadableBlob,
+  ReuseOptions,
+  StoredBlob,
+} from '../transport.ts';
+import type { StorageReference } from './containers-storage-reference.ts';
+
+/** Where the content of one of the image's layers is until the image is made. */
+type PendingLayer =
+  | { kind: 'staged'; staged: StagedLayer; diffId: string }
+  | { kind: 'stored'; layerId: string; diffId: string }
+  | { kind: 'empty' };
+
+interface PutManifest {
+  raw: RawManifest;
+  digest: Digest;
+}
+
+/**
+ * Writes an image into a store. Layers are unpacked while they arrive, several at once, and published in order at the end; what is
+ * there already is used again. Nothing is visible before commit.
+ */
+export class StorageDestination implements ImageDestination {
+  readonly layerCompression = 'preserve';
+  readonly acceptsForeignLayers = false;
+  readonly parallel = true;
+  private readonly pending = new Map<number, PendingLayer>();
+  private readonly blobs = new Map<string, Uint8Array>();
+  private readonly signatures: { instance?: Digest; blobs: readonly Uint8Array[] }[] = [];
+  private manifest: PutManifest | undefined;
+
+  constructor(readonly reference: StorageReference) {}
+
+  get fixedDigest(): Digest | undefined {
+    return this.reference.dockerReference?.digest;
+  }
+
+  /** A layer that any image of the store has, by its compressed or uncompressed digest, is not sent again. */
+  async reuseBlob(info: BlobInfo, options: ReuseOptions): Promise<StoredBlob | undefined> {
+    const { layerIndex, diffId } = options;
+    if (layerIndex === undefined) return this.blobs.has(info.digest) ? info : undefined;
+    if (options.emptyLayer) {
+      this.pending.set(layerIndex, { kind: 'empty' });
+      return info;
+    }
+    const { layers } = this.reference.store;
+    const known =
+      layers.byCompressedDigest(info.digest)[0] ?? layers.byDiffDigest(info.digest)[0] ?? (diffId && layers.byDiffDigest(diffId)[0]);
+    if (!known?.diffDigest) return undefined;
+    this.pending.set(layerIndex, { kind: 'stored', layerId: known.id, diffId: known.diffDigest });
+    return info;
+  }
+
+  async putBlob(blob: ReadableBlob, info: PutBlobInfo, options: PutBlobOptions): Promise<StoredBlob> {
+    const { layerIndex } = options;
+    if (layerIndex === undefined) return this.putSmallBlob(blob, info);
+    if (options.emptyLayer) {
+      this.pending.set(layerIndex, { kind: 'empty' });
+      return { digest: info.digest!, size: info.size };
+    }
+    const staged = await stageLayer(this.reference.store);
+    try {
+      const content = await staged.unpack(sourceOf(blob, info.digest), options.onBytes ? { onBytes: options.onBytes } : {});
+      if (info.digest && isSha256(info.digest) && info.digest !== content.compressedDigest)
+        throw new DigestMismatch(info.digest, content.compressedDigest);
+      if (options.diffId && options.diffId !== content.diffId) throw new DigestMismatch(options.diffId, content.diffId as Digest, 'layer');
+      if (info.size >= 0 && content.compressedSize !== info.size) {
+        throw new InvalidManifest(`blob ${info.digest} has ${content.compressedSize} bytes where the manifest says ${info.size}`);
+      }
+      this.pending.set(layerIndex, { kind: 'staged', staged, diffId: content.diffId });
+      return { digest: info.digest ?? (content.compressedDigest as Digest), size: content.compressedSize };
+    } catch (error) {
+      await staged[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async putManifest(raw: RawManifest, _instance?: Digest): Promise<void> {
+    this.manifest = { raw, digest: manifestDigest(raw.bytes) };
+  }
+
+  async putSignatures(blobs: readonly Uint8Array[], instance?: Digest): Promise<void> {
+    this.signatures.push({ blobs, ...(instance ? { instance } : {}) });
+  }
+
+  async commit(topLevel: RawManifest): Promise<void> {
+    const { raw, digest } = this.manifest!;
+    const manifest = parseManifest(raw);
+    if (manifest.kind === 'list') throw new InvalidManifest('a list of images cannot be stored as an image');
+    const { store } = this.reference;
+    const layer = await this.publishLayers(manifest);
+    const id = this.imageId(manifest);
+    const config = manifest.config && this.blobs.get(manifest.config.digest);
+    const topDigest = manifestDigest(topLevel.bytes);
+    const { items, sizes } = this.signatureData();
+    store.images.create({
+      id,
+      names: this.reference.dockerReference ? [formatReference(this.reference.dockerReference)] : [],
+      layer,
+      metadata: goJson(sizes),
+      created: createdOf(config),
+      bigData: [
+        ...(manifest.config && config ? [{ key: manifest.config.digest, data: config }] : []),
+        ...(topDigest === digest ? [] : [{ key: `manifest-${topDigest}`, data: topLevel.bytes, digest: topDigest }]),
+        { key: `manifest-${digest}`, data: raw.bytes, digest },
+        { key: 'manifest', data: raw.bytes, digest },
+        ...items,
+      ],
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const layer of this.pending.values()) if (layer.kind === 'staged') await layer.staged[Symbol.asyncDispose]();
+    this.pending.clear();
+  }
+
+  private async putSmallBlob(blob: ReadableBlob, info: PutBlobInfo): Promise<StoredBlob> {
+    const digester = new Digester(info.digest ? digestAlgorithm(info.digest) : undefined);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of blob.stream()) {
+      digester.update(chunk);
+      if (digester.bytes > configLimit) throw new InvalidManifest(`config of more than ${configLimit} bytes exceeds the limit`);
+      chunks.push(Uint8Array.prototype.slice.call(chunk));
+    }
+    const digest = digester.digest();
+    if (info.digest && digest !== info.digest) throw new DigestMismatch(info.digest, digest, 'config');
+    this.blobs.set(digest, Buffer.concat(chunks));
+    return { digest, size: digester.bytes };
+  }
+
+  /** @returns the top layer, undefined for an image without layers */
+  private async publishLayers(manifest: ImageManifest): Promise<string | undefined> {
+    const { layers } = this.reference.store;
+    let parent: string | undefined;
+    for (const index of manifest.layers.keys()) {
+      const layer = this.pending.get(index);
+      if (!layer) throw new InvalidManifest(`layer ${index} of the image was never copied`);
+      if (layer.kind === 'empty') continue;
+      const id = layerChainId(parent, layer.diffId);
+      if (!layers.get(id)) await this.publish(layer, id, parent);
+      parent = id;
+    }
+    return parent;
+  }
+
+  private async publish(layer: Exclude<PendingLayer, { kind: 'empty' }>, id: string, parent: string | undefined): Promise<void> {
+    if (layer.kind === 'staged') return layer.staged.publish(id, parent);
+    // The content is known from another image, but upon other layers: it is made once more from there.
+    const { store } = this.reference;
+    await using staged = await stageLayer(store);
+    const content = await staged.unpack(store.layers.diffTar(layer.layerId));
+    if (content.diffId !== layer.diffId) throw new DigestMismatch(layer.diffId as Digest, content.diffId as Digest, 'layer');
+    staged.publish(id, parent);
+  }
+
+  private imageId(manifest: ImageManifest): string {
+    const named = this.reference.id;
+    if (named !== undefined) return named;
+    if (manifest.config) return manifest.config.digest.slice(manifest.config.digest.indexOf(':') + 1);
+    return createHash('sha256').update(manifest.bytes).digest('hex');
+  }
+
+  private signatureData(): { items: { key: string; data: Uint8Array }[]; sizes: Record<string, unknown> } {
+    const items: { key: string; data: Uint8Array }[] = [];
+    const sizes: { 'signature-sizes'?: number[]; 'signatures-sizes'?: Record<string, number[]> } = {};
+    for (const { instance, blobs } of this.signatures) {
+      const lengths = blobs.map((blob) => blob.length);
+      if (instance === undefined) sizes['signature-sizes'] = lengths;
+      else sizes['signatures-sizes'] = { ...sizes['signatures-sizes'], [instance]: lengths };
+      items.push({
+        key: instance === undefined ? 'signatures' : `signature-${instance.slice(instance.indexOf(':') + 1)}`,
+        data: Buffer.concat(blobs),
+      });
+    }
+    return { items, sizes };
+  }
+}
+
+/** A file of this machine is read by the helper itself. Its SHA-256 it finds on the way; other digests are taken here. */
+function sourceOf(blob: ReadableBlob, digest: Digest | undefined): AsyncIterable<Uint8Array> | { path: string } {
+  if (digest && !isSha256(digest)) return verifyDigest(blob.stream(), digest);
+  return blob.file?.offset === 0 && statSync(blob.file.path).size === blob.file.length ? { path: blob.file.path } : blob.stream();
+}
+
+const isSha256 = (digest: Digest): boolean => digestAlgorithm(digest) === 'sha256';
+
+function createdOf(config: Uint8Array | undefined): string | undefined {
+  if (!config) return undefined;
+  try {
+    const { created } = JSON.parse(new TextDecoder().decode(config)) as { created?: unknown };
+    return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : undefined;
+  } catch {
+    return undefined;
+  }
+}
