@@ -124,7 +124,6 @@ const CLOEXEC = 1;
 const OPEN_TREE_CLONE = 1;
 const O_CLOEXEC = 0o2000000;
 const AT_EMPTY_PATH = 0x1000;
-const AT_RECURSIVE = 0x8000;
 const MOUNT_ATTR_IDMAP = 0x00100000n;
 
 /** A descriptor from the kernel's new mount interface that closes itself. */
@@ -178,15 +177,15 @@ function moveMount(from: number, target: string): void {
 }
 
 /**
- * Binds `source` at `target` with its ids shown through the mappings of a user namespace (a descriptor of /proc/PID/ns/user).
+ * Binds `source`, without what is mounted below it, at `target` with its ids shown through the mappings of a user namespace (a descriptor of /proc/PID/ns/user).
  * Kernel 5.12 and later, and only for file systems that can. @throws OsError
  */
 export function bindIdMapped(source: string, target: string, userNamespace: number): void {
-  const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE;
+  const flags = OPEN_TREE_CLONE | O_CLOEXEC;
   const opened = byPath().syscall(SYS_open_tree, AT_FDCWD, ptr(cstring(source)), flags, null, 0);
   using tree = new MountFd(check(Number(opened), 'open_tree', source));
-  const attributes = new BigUint64Array([MOUNT_ATTR_IDMAP, 0n, 0n, BigInt(userNamespace)]);
-  const changed = byPath().syscall(SYS_mount_setattr, tree.fd, ptr(cstring('')), AT_EMPTY_PATH | AT_RECURSIVE, ptr(attributes), 32);
+  const attributes = new BigUint64Array([MOUNT_ATTR_IDMAP, 0n, BigInt(MS_PRIVATE), BigInt(userNamespace)]);
+  const changed = byPath().syscall(SYS_mount_setattr, tree.fd, ptr(cstring('')), AT_EMPTY_PATH, ptr(attributes), 32);
   check(Number(changed), 'mount_setattr', source);
   moveMount(tree.fd, target);
 }

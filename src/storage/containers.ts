@@ -7,6 +7,7 @@ import { goTimeNow, sortedKeys } from './go-json.ts';
 import { randomId } from './ids.ts';
 import type { ImageStore } from './images.ts';
 import type { LayerStore } from './layers.ts';
+import { topLayerFor } from './mapped-layers.ts';
 import { RecordTable } from './record-table.ts';
 import { type ContainerRecord, containerFields, type IdMap, type StoredContainer, toStoredMaps, viewContainer } from './records.ts';
 import { removeTree } from './remove-tree.ts';
@@ -79,12 +80,16 @@ export class ContainerStore {
           const holder = this.table.byName(name);
           if (holder) throw new ContainerNameInUse(name, holder.id);
         }
+        const maps = options.idMappings;
+        // The kernel shows layers of the host's ids through the mappings; else they are copied with the owners that are wanted.
+        const shifting = maps === undefined || layers.driver.canShiftIds(maps);
+        const top = image?.layer === undefined ? undefined : topLayerFor(layers, images, image, shifting ? undefined : maps);
         const layer = layers.createReadWrite({
           names: options.names,
-          parent: image?.layer,
+          parent: top,
           volatile: request.volatile,
           mountLabel: options.mountLabel,
-          idMappings: options.idMappings,
+          idMappings: shifting ? undefined : maps,
         });
         const record: StoredContainer = {
           id,
@@ -93,8 +98,8 @@ export class ContainerStore {
           layer: layer.id,
           metadata: request.metadata || undefined,
           created: goTimeNow(),
-          uidmap: toStoredMaps(options.idMappings?.uids),
-          gidmap: toStoredMaps(options.idMappings?.gids),
+          uidmap: toStoredMaps(maps?.uids),
+          gidmap: toStoredMaps(maps?.gids),
           flags: sortedKeys<unknown>({
             MountLabel: options.mountLabel ?? '',
             ...(options.mountOpts?.length ? { MountOpts: options.mountOpts } : {}),

@@ -107,6 +107,14 @@ export class ImageStore {
     });
   }
 
+  /** Notes another top layer with the same content and other owners. */
+  addMappedLayer(id: string, layer: string): void {
+    this.changeRecord(id, (record, table) => {
+      record['mapped-layers'] = [...(record['mapped-layers'] ?? []), layer];
+      table.touch(record);
+    });
+  }
+
   setMetadata(id: string, metadata: string): void {
     this.changeRecord(id, (record, table) => {
       record.metadata = metadata || undefined;

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { warn } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
@@ -147,6 +147,22 @@ export class LayerStore {
       const file = request.volatile === true ? this.volatile : this.stable;
       this.makeWhole(record, file, () => {
         this.driver.createLayer(record.id, request.parent, { writable: true, idMappings: request.idMappings });
+      });
+      return viewLayer(record, false);
+    });
+  }
+
+  /** A layer with the content of another, whose files have other owners. It has a random id and the same parent. */
+  createMappedCopy(template: LayerRecord, idMappings: IdMappings | undefined): LayerRecord {
+    return this.write(() => {
+      const original = this.table.get(template.id);
+      if (original === undefined) throw new LayerUnknown(template.id);
+      const from =
+        template.uidmap === undefined || template.gidmap === undefined ? undefined : { uids: template.uidmap, gids: template.gidmap };
+      const record: StoredLayer = { ...original, ...this.newRecord({ parent: template.parent, idMappings }), names: undefined };
+      this.makeWhole(record, this.forImages, () => {
+        this.driver.createMappedCopy(record.id, template.id, from, idMappings);
+        if (existsSync(this.tarSplitPath(template.id))) copyFileSync(this.tarSplitPath(template.id), this.tarSplitPath(record.id));
       });
       return viewLayer(record, false);
     });

@@ -3,11 +3,12 @@ import { NotYet } from '../errors.ts';
 import { LockFile } from '../os/locks.ts';
 import type { CheckOptions, CheckReport } from './check.ts';
 import { ContainerStore } from './containers.ts';
-import type { StorageDriver } from './drivers/driver.ts';
+import type { IdMappings, StorageDriver } from './drivers/driver.ts';
 import { OverlayDriver } from './drivers/overlay.ts';
 import { ContainerUnknown, ImageUnknown, StoreInUse } from './errors.ts';
 import { ImageStore } from './images.ts';
 import { LayerStore } from './layers.ts';
+import type { ContainerRecord } from './records.ts';
 
 export type { ContainerRecord, ImageRecord, LayerRecord } from './records.ts';
 
@@ -39,6 +40,7 @@ export class Store implements Disposable {
       return this.layers.mount(layer, {
         options: options.options ?? (Array.isArray(configured) ? (configured as string[]) : undefined),
         readOnly: options.readOnly,
+        idMappings: container === undefined ? undefined : this.shiftedMaps(container),
         volatile: container?.volatile === true && !this.options.disableVolatile,
         label: typeof container?.flags['MountLabel'] === 'string' ? (container.flags['MountLabel'] as string) : undefined,
       });
@@ -112,6 +114,13 @@ export class Store implements Disposable {
     this.images.close();
     this.containers.close();
     this.graphLock.close();
+  }
+
+  /** The mappings to show a container's lower layers through; none where its layers have its ids already. */
+  private shiftedMaps({ uidmap, gidmap }: ContainerRecord): IdMappings | undefined {
+    if (uidmap === undefined || gidmap === undefined) return undefined;
+    const maps = { uids: uidmap, gids: gidmap };
+    return this.layers.driver.canShiftIds(maps) ? maps : undefined;
   }
 
   /** storage.lock keeps a tool from unmounting the store's home while another mounts in it. */

@@ -33,6 +33,10 @@ export interface StorageDriver {
   /** Takes a layer's files away by renames. Repeatable; what is gone already is fine. */
   removeLayer(id: string, trash: TrashCan): void;
   exists(id: string): boolean;
+  /** Can a container with these mappings use layers with the host's ids? Otherwise it needs a copy with its own. */
+  canShiftIds(idMappings: IdMappings): boolean;
+  /** A new, read-only layer with the content of another and other owners. */
+  createMappedCopy(id: string, template: string, from: IdMappings | undefined, to: IdMappings | undefined): void;
   mount(id: string, options: DriverMountOptions): string;
   isMounted(path: string): boolean;
   unmount(id: string): void;

@@ -23,3 +23,13 @@ export class MountProgramFailed extends SelkieError {
     super(`using mount program ${program}: ${output || '<stderr empty>'}: ${exit}`);
   }
 }
+
+/** A file's owner has no place in the mappings asked for. */
+export class IdNotMapped extends SelkieError {
+  constructor(
+    readonly id: number,
+    readonly path: string,
+  ) {
+    super(`potentially insufficient UIDs or GIDs available in user namespace: no mapping for id ${id} of ${JSON.stringify(path)}`);
+  }
+}

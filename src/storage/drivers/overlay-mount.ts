@@ -3,6 +3,7 @@ import { OsError } from '../../os/libc.ts';
 import { isMountPoint, MS_BIND, MS_PRIVATE, mount, mountWithOptions } from '../../os/mount.ts';
 import { MountFailed } from '../errors.ts';
 import type { DriverMountOptions } from './driver.ts';
+import { withShiftedIds } from './id-shifting.ts';
 import { runMountProgram } from './mount-program.ts';
 import { mountData, type OverlayLayers, type OverlayMount, planMount } from './overlay-plan.ts';
 
@@ -17,8 +18,10 @@ export function mountOverlay(driver: OverlayLayers, id: string, options: DriverM
     // The kernel refuses a work directory whose last volatile mount was not ended in order.
     rmSync(`${plan.work}/work/incompat/volatile`, { recursive: true, force: true });
   }
+  const maps = options.idMappings;
   if (driver.mountProgram !== undefined) runMountProgram(driver, plan, options);
-  else mountNatively(driver.home, plan);
+  else if (maps === undefined) mountNatively(driver.home, plan);
+  else withShiftedIds(driver, id, plan, maps, (shifted) => mountNatively(driver.home, shifted));
   return plan.target;
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { MNT_DETACH, unmount } from '../../os/mount.ts';
+import { dropShiftedMounts } from './id-shifting.ts';
 import { unmountWithProgram } from './mount-program.ts';
 import { mountPointOf, type OverlayLayers } from './overlay-plan.ts';
 
@@ -8,6 +9,7 @@ import { mountPointOf, type OverlayLayers } from './overlay-plan.ts';
 export function unmountOverlay(driver: OverlayLayers, id: string): void {
   const directory = driver.directoryOf(id);
   const target = mountPointOf(driver, id, directory);
+  dropShiftedMounts(directory);
   if (driver.mountProgram !== undefined && unmountWithProgram(target)) return;
   unmount(target, MNT_DETACH);
   if (driver.isInOtherStore(directory)) rmSync(dirname(target), { recursive: true, force: true });

@@ -8,6 +8,7 @@ import {
   readlinkSync,
   renameSync,
   rmdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +19,7 @@ import { isMountPoint, MNT_DETACH, unmount } from '../../os/mount.ts';
 import { setXattr } from '../../os/xattr.ts';
 import { randomLinkId } from '../ids.ts';
 import { TrashCan } from '../trash-can.ts';
+import { chownTree } from './chown-tree.ts';
 import {
   type DriverLayerOptions,
   type DriverMountOptions,
@@ -27,6 +29,7 @@ import {
   type StorageDriver,
 } from './driver.ts';
 import { LayerMissing, TooManyLayers } from './errors.ts';
+import { canShiftIds } from './id-shifting.ts';
 import { mountOverlay } from './overlay-mount.ts';
 import type { OverlayLayers } from './overlay-plan.ts';
 import { unmountOverlay } from './overlay-unmount.ts';
@@ -92,6 +95,28 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
 
   exists(id: string): boolean {
     return existsSync(this.directoryOf(id));
+  }
+
+  canShiftIds(idMappings: IdMappings): boolean {
+    return canShiftIds(this, idMappings);
+  }
+
+  /** Upon the template, a layer of all its files copied up and chowned; that becomes `diff1`, below a diff that stays empty. */
+  createMappedCopy(id: string, template: string, from: IdMappings | undefined, to: IdMappings | undefined): void {
+    this.createLayer(id, template, { writable: false, idMappings: to });
+    const directory = this.directoryOf(id);
+    const { mode } = statSync(`${directory}/diff`);
+    const merged = this.mount(id, {});
+    try {
+      chownTree(merged, from, to);
+    } finally {
+      this.unmount(id);
+    }
+    renameSync(`${directory}/diff`, `${directory}/diff1`);
+    rmSync(`${directory}/work`, { recursive: true, force: true });
+    const owner = { uid: mappedRoot(to?.uids), gid: mappedRoot(to?.gids) };
+    makeDirectory(`${directory}/work`, { ...owner, mode: 0o700 });
+    makeDirectory(`${directory}/diff`, { ...owner, mode: mode & 0o7777 });
   }
 
   mount(id: string, options: DriverMountOptions): string {
