@@ -4,9 +4,9 @@ export type TomlValue = string | number | bigint | boolean | Date | TomlValue[] 
 export type TomlTable = { [key: string]: TomlValue };
 
 /**
- * Parses a configuration file. Files of the distributions are nearly all comment, so these lines are dropped before the
- * parser sees them (10 ms for a 35 KB containers.conf otherwise, on every command), and a file that says nothing never
- * loads the parser.  @throws the parser's error, with the line in the file
+ * Parses a configuration file. Files of the distributions are nearly all comment, with a few plain settings, and every command
+ * reads them: such files are read here, in a tenth of the time (10 ms for a containers.conf of 35 KB otherwise). Whatever is
+ * less plain goes to the real parser.  @throws the parser's error, with the line in the file
  */
 export function readTomlFile(path: string): TomlTable {
   return parseToml(readFileSync(path, 'utf8'));
@@ -14,13 +14,94 @@ export function readTomlFile(path: string): TomlTable {
 
 /** Parses TOML text; see readTomlFile. */
 export function parseToml(text: string): TomlTable {
-  const short = /"""|'''/.test(text) ? text : text.replace(/^[ \t]*(?:#.*)?(?:\r?\n|$)/gm, '');
-  if (/^(?:\[[\w.]+\]\s*)*$/.test(short)) return {};
+  const plain = parsePlain(text);
+  if (plain !== undefined) return plain;
   const { parse } = require('smol-toml') as typeof import('smol-toml');
-  try {
-    return parse(short) as TomlTable;
-  } catch (error) {
-    if (short === text) throw error;
-    return parse(text) as TomlTable;
+  return parse(text) as TomlTable;
+}
+
+const header = /^\[([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\]\s*(?:#.*)?$/;
+const setting = /^([A-Za-z0-9_-]+)\s*=\s*(.+)$/;
+const scalar = /^(?:"([^"\\\x00-\x1f\x7f]*)"|'([^'\x00-\x1f\x7f]*)'|(true|false)|(0|-?[1-9]\d{0,14}))\s*(?:#.*)?$/;
+const item = /^\s*(?:"([^"\\\x00-\x1f\x7f]*)"|'([^'\x00-\x1f\x7f]*)')\s*(,?)/;
+
+/** Reads headers, and settings that are a string, a number, a truth or a list of strings; undefined for text with anything else. */
+function parsePlain(text: string): TomlTable | undefined {
+  const root: TomlTable = {};
+  const opened = new Set<TomlTable>();
+  let table = root;
+  let at = 0;
+  while (at < text.length) {
+    let end = text.indexOf('\n', at);
+    if (end < 0) end = text.length;
+    const line = text.slice(at, end).trim();
+    at = end + 1;
+    if (line === '' || line.charCodeAt(0) === 0x23) continue;
+    if (line.startsWith('[')) {
+      const path = header.exec(line)?.[1];
+      const next = path === undefined ? undefined : openTable(root, path);
+      if (next === undefined || opened.has(next)) return undefined;
+      opened.add(next);
+      table = next;
+      continue;
+    }
+    const [, key, value] = setting.exec(line) ?? [];
+    if (key === undefined || value === undefined || Object.hasOwn(table, key) || key === '__proto__') return undefined;
+    if (value.startsWith('[')) {
+      const list = readList(text, value, at);
+      if (list === undefined) return undefined;
+      table[key] = list.items;
+      at = list.end;
+      continue;
+    }
+    const read = readScalar(value);
+    if (read === undefined) return undefined;
+    table[key] = read;
+  }
+  return root;
+}
+
+function openTable(root: TomlTable, path: string): TomlTable | undefined {
+  let table = root;
+  for (const name of path.split('.')) {
+    if (name === '__proto__') return undefined;
+    if (!Object.hasOwn(table, name)) table[name] = {};
+    const next: TomlValue = table[name]!;
+    if (typeof next !== 'object' || Array.isArray(next) || next instanceof Date) return undefined;
+    table = next;
+  }
+  return table;
+}
+
+function readScalar(text: string): TomlValue | undefined {
+  const match = scalar.exec(text);
+  if (match === null) return undefined;
+  const [, double, single, truth, number] = match;
+  return double ?? single ?? (truth === undefined ? Number(number) : truth === 'true');
+}
+
+/** A list of strings that begins in `first` and may go on in the lines from `at`. */
+function readList(text: string, first: string, at: number): { items: string[]; end: number } | undefined {
+  const items: string[] = [];
+  let rest = first.slice(1);
+  let end = at;
+  let separated = true;
+  for (;;) {
+    rest = rest.trimStart();
+    if (rest === '' || rest.startsWith('#')) {
+      if (end >= text.length) return undefined;
+      let next = text.indexOf('\n', end);
+      if (next < 0) next = text.length;
+      rest = text.slice(end, next);
+      end = next + 1;
+    } else if (rest.startsWith(']')) {
+      return /^\]\s*(?:#.*)?$/.test(rest) ? { items, end } : undefined;
+    } else {
+      const match = item.exec(rest);
+      if (match === null || !separated) return undefined;
+      items.push(match[1] ?? match[2]!);
+      separated = match[3] === ',';
+      rest = rest.slice(match[0].length);
+    }
   }
 }

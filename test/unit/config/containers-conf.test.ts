@@ -106,43 +106,58 @@ describe('containers.conf', () => {
 });
 
 describe('parseToml', () => {
-  it('reads the same as the parser alone, comments or not', () => {
-    const line = fc.oneof(
-      fc.constantFrom(
-        '# comment',
-        '  # [x]',
-        '',
-        '\t',
-        '[t]',
-        '[t.u]',
-        'k = "a # b"',
-        'l = [',
-        '  "x", # y',
-        ']',
-        "m = '''",
-        "'''",
-        'n = 1 # two',
-        'o = """',
-        '"""',
-      ),
+  it('reads the same as the parser alone', () => {
+    const line = fc.constantFrom(
+      '# comment',
+      '  # [x]',
+      '',
+      '\t',
+      '[t]',
+      '[t.u]',
+      ' [v] # w',
+      '[[w]]',
+      'k = "a # b"',
+      "k2='x'",
+      'l = [',
+      '  "x", # y',
+      '"z"',
+      ']',
+      "m = '''",
+      "'''",
+      'n = 1 # two',
+      'o = """',
+      '"""',
+      'p = true',
+      'q = ["a", "b",]',
+      'r = ["a" "b"]',
+      's = -0',
+      't = 007',
+      'u = 1_000',
+      'v = "\\u0041"',
+      'w.x = 1',
+      '"y" = 2',
+      'z = {a = 1}',
+      'aa = ["x", {append=true}]',
+      'bb = 1.5',
+      'cc = "a" b',
+      'dd = []',
+      'ee = [ # c',
+      'ff = [1, 2]',
+      '__proto__ = 1',
     );
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 14 }), (lines) => {
-        const text = `${lines.join('\n')}\n`;
+      fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
+        const text = lines.join('\n');
         const attempt = (step: () => unknown) => {
           try {
-            return JSON.stringify(step());
+            return step();
           } catch {
             return 'error';
           }
         };
-        const plain = attempt(() => parse(text));
-        // Headers alone are answered without the parser, which would complain of repeated ones.
-        fc.pre(plain !== 'error' || lines.some((one) => one.includes('=')));
-        const ours = attempt(() => parseToml(text));
-        if (ours !== '{}') expect(ours).toBe(plain);
+        expect(JSON.stringify(attempt(() => parseToml(text)))).toBe(JSON.stringify(attempt(() => parse(text))));
       }),
-      { numRuns: 300 },
+      { numRuns: 5000 },
     );
   });
 });
