@@ -1,0 +1,53 @@
+import type { GlobalOptions } from '../config/globals.ts';
+import { SelkieError } from '../errors.ts';
+import type { Inspected } from './output/inspected.ts';
+
+export interface InspectContext {
+  readonly globals: GlobalOptions;
+  /** Sizes of containers too, which walks their files. */
+  readonly size: boolean;
+}
+
+/** Finds an object of one kind by name. @throws SelkieError when there is none */
+type Finder = (name: string, context: InspectContext) => Inspected;
+
+/** Kinds of objects in the order in which a name is looked for among them. */
+export const finders: Readonly<Record<Inspected['type'], Finder>> = {
+  container: () => {
+    throw new SelkieError('no such container');
+  },
+  image: (name, { globals }) => {
+    const { openImages } = require('./engine.ts') as typeof import('./engine.ts');
+    using images = openImages(globals);
+    return { type: 'image', data: images.inspect(images.lookup(name), { parent: true }) };
+  },
+  volume: () => {
+    throw new SelkieError('no such volume');
+  },
+  network: (name, { globals }) => {
+    const { openContainers, openNetworkStore } = require('./engine.ts') as typeof import('./engine.ts');
+    const { networkMembers } = require('../container/network-use.ts') as typeof import('../container/network-use.ts');
+    const { networkView } = require('./output/network-view.ts') as typeof import('./output/network-view.ts');
+    const network = openNetworkStore(globals).find(name);
+    using containers = openContainers(globals);
+    return { type: 'network', data: networkView(network, networkMembers(containers, network.name)) };
+  },
+  pod: () => {
+    throw new SelkieError('no such pod');
+  },
+  artifact: () => {
+    throw new SelkieError('no such artifact');
+  },
+};
+
+/** The first object of any kind that has the name. @throws SelkieError */
+export function findAny(name: string, context: InspectContext): Inspected {
+  for (const find of Object.values(finders)) {
+    try {
+      return find(name, context);
+    } catch (error) {
+      if (!(error instanceof SelkieError)) throw error;
+    }
+  }
+  throw new SelkieError(`no such object: ${JSON.stringify(name)}`);
+}
