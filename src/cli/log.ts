@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { type Level, onDiagnostic } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { quote } from './go-values.ts';
@@ -32,6 +31,8 @@ export const isDebugging = (): boolean => threshold <= 1;
 /** A line as logrus writes it: key=value for files and pipes, a coloured tag on a terminal. */
 export function log(level: Level | 'fatal', message: string): void {
   if (rank[level]! < threshold) return;
+  // node:tty brings all of streams and sockets, 6 ms that only a message is worth.
+  const { isatty } = require('node:tty') as typeof import('node:tty');
   writeError(`${isatty(2) ? terminalLine(level, message) : plainLine(level, message)}\n`);
 }
 
