@@ -6,7 +6,7 @@
  *   2. mode bridge (named networks): `setupContainerNetwork(engine, request)`. It takes 60-90 ms, nearly all of it netavark and the
  *      kernel, and nothing of it is needed before the container's process starts: begin it first, mount the root and let conmon
  *      and the runtime create the container meanwhile, await it before `start` and then write hosts and resolv.conf in place.
- *      Rootless with published ports: `forwardBridgedPorts(request, status)`, whose descriptor conmon must inherit.
+ *      Rootless with published ports: `bridgedPortForwarder(request)`: conmon inherits its `keepOpen`, `start(status)` follows.
  *      mode pasta or slirp4netns: `setupUserModeNetwork(request)`; conmon inherits `keepOpen`.
  *   3. hosts and resolv.conf: `hostContainersInternalIp`, `networkNameServers`, `networkSearchDomains`, statusAddresses.
  *   Root with published ports: hold them with `reservePorts(mappings)` before 2, and let conmon inherit the descriptors.
@@ -21,4 +21,4 @@ export { redirectPorts } from './rootless-port.ts';
 export { type NetworkContext, type NetworkRequest, openNetworks, setupContainerNetwork, teardownContainerNetwork } from './setup.ts';
 export type { Network, NetworkStatus, NetworkStatusBlock, PerNetworkOptions, PortMapping } from './types.ts';
 export type { UserModeNetwork } from './user-mode.ts';
-export { forwardBridgedPorts, setupUserModeNetwork, type UserModeSetup } from './user-mode-setup.ts';
+export { bridgedPortForwarder, setupUserModeNetwork, type UserModeSetup } from './user-mode-setup.ts';

@@ -32,13 +32,13 @@ export function forwardTarget(status: NetworkStatus): string {
 
 /**
  * Starts podman's `rootlessport`, which listens on the host and connects inside of the container's network namespace.
- * @returns the end of a pipe whose closing ends it: conmon inherits it, so that it lives as long as the container
+ * @param exitFd read end of a pipe: when its other end is closed, the forwarder ends. conmon holds that, so that the forwarder
+ * lives as long as the container
  */
-export function startPortForwarder(request: PortForwardRequest): number {
+export function startPortForwarder(request: PortForwardRequest, exitFd: number): void {
   const tmpDir = loadContainersConf().engine.tmp_dir;
   const program = findHelperBinary('rootlessport');
   mkdirSync(tmpDir, { recursive: true, mode: 0o700 });
-  const exit = makePipe();
   using ready = makePipe();
   using input = makePipe();
   using output = makePipe();
@@ -49,21 +49,17 @@ export function startPortForwarder(request: PortForwardRequest): number {
     const child = spawn(program, [], {
       argv0: 'rootlessport',
       detached: true,
-      stdio: [input.read, output.write, log, exit.read, ready.write],
+      stdio: [input.read, output.write, log, exitFd, ready.write],
     });
     child.on('error', () => {});
     child.unref();
     for (const pipe of [ready, output]) pipe.closeWrite();
     input.closeRead();
-    exit.closeRead();
     writeSync(input.write, JSON.stringify(configuration(request, tmpDir)));
     input.closeWrite();
-    if (readSync(ready.read, new Uint8Array(1)) === 1) return exit.write;
+    if (readSync(ready.read, new Uint8Array(1)) === 1) return;
     const said = readPipe(output.read).trim() || readFileSync(`/proc/self/fd/${log}`, 'utf8');
     throw new PortForwardError(`rootlessport ${said}`);
-  } catch (error) {
-    exit[Symbol.dispose]();
-    throw error;
   } finally {
     closeSync(log);
   }

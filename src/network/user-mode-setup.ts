@@ -29,7 +29,10 @@ export function setupUserModeNetwork(request: UserModeRequest): UserModeSetup {
     exit.closeRead();
     const keepOpen = [exit.write];
     if (portMappings.length > 0 && !network.forwardsPorts) {
-      keepOpen.push(startPortForwarder({ containerId, netnsPath, ports: portMappings, childIp: network.childIp, bridged: false }));
+      const forwarderExit = makePipe();
+      startPortForwarder({ containerId, netnsPath, ports: portMappings, childIp: network.childIp, bridged: false }, forwarderExit.read);
+      forwarderExit.closeRead();
+      keepOpen.push(forwarderExit.write);
     }
     return { ...network, keepOpen };
   } catch (error) {
@@ -38,11 +41,30 @@ export function setupUserModeNetwork(request: UserModeRequest): UserModeSetup {
   }
 }
 
-/** Forwards the ports of a rootless container in bridge networks. @returns a descriptor for conmon to inherit */
-export function forwardBridgedPorts(
-  request: { containerId: string; netnsPath: string; portMappings: readonly PortMapping[] },
-  status: NetworkStatus,
-): number {
+/** A forwarder of published ports that is to be started; its descriptor is there already, for a conmon that is started first. */
+export interface BridgedPortForwarder {
+  /** For conmon to inherit; ours is closed by the caller. */
+  keepOpen: number;
+  /** Starts it, once the container has addresses. */
+  start(status: NetworkStatus): void;
+}
+
+/** Prepares to forward the ports of a rootless container in bridge networks. */
+export function bridgedPortForwarder(request: {
+  containerId: string;
+  netnsPath: string;
+  portMappings: readonly PortMapping[];
+}): BridgedPortForwarder {
   const { containerId, netnsPath, portMappings } = request;
-  return startPortForwarder({ containerId, netnsPath, ports: portMappings, childIp: forwardTarget(status), bridged: true });
+  const exit = makePipe();
+  return {
+    keepOpen: exit.write,
+    start(status) {
+      try {
+        startPortForwarder({ containerId, netnsPath, ports: portMappings, childIp: forwardTarget(status), bridged: true }, exit.read);
+      } finally {
+        exit.closeRead();
+      }
+    },
+  };
 }
