@@ -102,8 +102,7 @@ export class ImageStore {
   removeNames(id: string, names: readonly string[]): void {
     this.changeRecord(id, (record, table) => {
       const kept = (record.names ?? []).filter((name) => !names.includes(name));
-      record.names = kept.length > 0 ? kept : undefined;
-      table.touch(record);
+      this.giveNames(table, record, kept);
     });
   }
 
