@@ -7,6 +7,7 @@ import { lookupImage } from './lookup.ts';
 import { type ImageManifest, type ManifestList, manifestDigest, parseImageManifest, parseManifest } from './manifest.ts';
 import { chooseInstance } from './manifest-list.ts';
 import { dockerConfig, isListType, ociConfig } from './media-types.ts';
+import { parsePlace } from './place.ts';
 import type { EngineCopyOptions } from './pull-options.ts';
 import { transportOptions } from './store-copy.ts';
 import { storeReference } from './store-reference.ts';
@@ -91,7 +92,7 @@ async function locate(
   manifestList = false,
 ): Promise<ImageReference> {
   try {
-    return parseImageName(name);
+    return parsePlace(engine.store, name);
   } catch {
     // no transport
   }
@@ -121,7 +122,7 @@ export async function memberDigest(engine: EngineContext, files: Record<string, 
   for (const [digest, names] of Object.entries(files)) if (names.includes(name) || names.includes(base)) return digest;
   let reference: ImageReference;
   try {
-    reference = parseImageName(name);
+    reference = parsePlace(engine.store, name);
   } catch {
     reference = parseImageName(`docker://${name}`);
   }

@@ -1,12 +1,13 @@
 import { createReadStream, statSync } from 'node:fs';
 import { SelkieError } from '../errors.ts';
+import type { Store } from '../storage/store.ts';
 import type { Digest } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
-import { parseImageName } from './image-name.ts';
 import { findList } from './list-edit.ts';
 import { ListRecord } from './list-record.ts';
 import { manifestDigest, parseManifest } from './manifest.ts';
 import { ociManifest } from './media-types.ts';
+import { parsePlace } from './place.ts';
 import type { PushOptions } from './pull-options.ts';
 import { parseDestination } from './push.ts';
 import { copyWithRetries } from './store-copy.ts';
@@ -21,9 +22,9 @@ export interface ListPushOptions extends PushOptions {
 export async function pushList(engine: EngineContext, name: string, destination: string, options: ListPushOptions): Promise<string> {
   const image = findList(engine, name);
   const list = ListRecord.load(image);
-  const source = new ListReference(list, image.id);
+  const source = new ListReference(list, image.id, engine.store);
   try {
-    const result = await copyWithRetries(engine, source, parseDestination(destination), options, {
+    const result = await copyWithRetries(engine, source, parseDestination(engine.store, destination), options, {
       instances: options.all ? 'all' : 'index-only',
       ...(options.manifestType ? { manifestType: options.manifestType } : {}),
       ...(options.compressionFormat ? { compressionFormat: options.compressionFormat } : {}),
@@ -44,6 +45,7 @@ class ListReference implements ImageReference {
   constructor(
     readonly list: ListRecord,
     readonly name: string,
+    readonly store: Store,
   ) {}
 
   async openSource(options: TransportOptions): Promise<ImageSource> {
@@ -93,7 +95,7 @@ class ListSource implements ImageSource, RewritingSource {
     if (name === undefined) throw new SelkieError(`no image is recorded for instance ${instance} of the manifest list`);
     let opened = this.#opened.get(name);
     if (!opened) {
-      opened = parseImageName(name).openSource(this.options);
+      opened = parsePlace(this.reference.store, name).openSource(this.options);
       this.#opened.set(name, opened);
     }
     return opened;

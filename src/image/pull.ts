@@ -6,6 +6,7 @@ import { parseImageName } from './image-name.ts';
 import type { LocalImage } from './local-image.ts';
 import { type Found, lookupImage, platformMismatch } from './lookup.ts';
 import { hasNewer } from './newer.ts';
+import { parsePlace } from './place.ts';
 import { hostPlatform, type Platform } from './platform.ts';
 import type { PullOptions, PullPolicy } from './pull-options.ts';
 import { pullFromPlace } from './pull-place.ts';
@@ -41,7 +42,7 @@ async function dispatch(engine: EngineContext, name: string, options: PullOption
   const transport = /^([a-z-]+):/.exec(name)?.[1];
   if (transport !== undefined && places.includes(transport)) {
     if (options.allTags) throw new SelkieError(`pulling all tags is not supported for ${transport} transport`);
-    return pullFromPlace(engine, parseImageName(name), options);
+    return pullFromPlace(engine, parsePlace(engine.store, name), options);
   }
   if (name.startsWith('docker://')) {
     const reference = normalizeReference(name.slice('docker://'.length));

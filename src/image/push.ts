@@ -1,8 +1,10 @@
+import type { Store } from '../storage/store.ts';
 import type { EngineContext } from './engine-context.ts';
 import { parseImageName } from './image-name.ts';
 import { lookupImage } from './lookup.ts';
 import { manifestDigest } from './manifest.ts';
 import { dockerManifest } from './media-types.ts';
+import { parsePlace } from './place.ts';
 import type { PushOptions } from './pull-options.ts';
 import { parseCanonicalReference, type Reference } from './reference.ts';
 import { copyWithRetries } from './store-copy.ts';
@@ -18,7 +20,7 @@ export async function pushImage(
 ): Promise<string> {
   const found = lookupImage(engine.store, name);
   const target = destination || found.name;
-  const reference = parseDestination(target);
+  const reference = parseDestination(engine.store, target);
   // archives and docker's own format know gzip alone: a format from containers.conf does not apply there
   const gzipOnly = ['docker-archive', 'docker-daemon'].includes(reference.transport) || options.manifestType === dockerManifest;
   const compressionFormat = gzipOnly ? undefined : options.compressionFormat;
@@ -38,9 +40,9 @@ export async function pushImage(
 }
 
 /** A place as typed: without a transport it is a registry's. */
-export function parseDestination(text: string): ImageReference {
+export function parseDestination(store: Store, text: string): ImageReference {
   try {
-    return parseImageName(text);
+    return parsePlace(store, text);
   } catch (error) {
     try {
       return parseImageName(`docker://${text}`);

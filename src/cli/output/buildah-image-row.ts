@@ -24,7 +24,7 @@ export interface BuildahImageRow {
 export function buildahImageRows(summaries: readonly ImageSummary[], truncate: boolean): BuildahImageRow[] {
   const newest = summaries.toSorted((a, b) => b.image.created.getTime() - a.image.created.getTime());
   return imageRows(newest, truncate).map(({ summary, ID, Repository, Tag }) => {
-    const others = summary.History.filter((name) => name !== `${Repository}:${Tag}`);
+    const others = summary.History[0] === `${Repository}:${Tag}` ? summary.History.slice(1) : summary.History;
     const created = goTimeString(summary.image.record.created);
     const named = { ID, Name: Repository, Tag, Digest: summary.Digest, CreatedAt: createdAt(summary), CreatedAtRaw: created };
     return { ...named, Created: summary.Created, Size: size(summary), ReadOnly: summary.ReadOnly, History: others.join(', ') || '<none>' };
