@@ -1,6 +1,7 @@
 import { SelkieError } from '../../../errors.ts';
 import { goJson } from '../../../image/go-json.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
@@ -25,6 +26,7 @@ export default class BuildahImages extends SelkieCommand {
 
   override run(): void {
     const { flags, args } = this.parse(BuildahImages);
+    refuseLateFlags(args);
     if (args.length > 1) throw new SelkieError("'buildah images' requires at most 1 argument");
     if (flags.quiet && flags.format) throw new SelkieError('quiet and format are mutually exclusive');
     using images = openImages(this.globals);

@@ -1,5 +1,6 @@
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
@@ -41,6 +42,7 @@ export default class BuildahPull extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(BuildahPull);
+    refuseLateFlags(args);
     if (args.length > 1) throw new SelkieError('too many arguments specified');
     const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
     const onProgress = copyProgress({ quiet: flags.quiet });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { SelkieError } from '../../../errors.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
@@ -46,6 +47,7 @@ export default class BuildahPush extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(BuildahPush);
+    refuseLateFlags(args);
     if (args.length > 2) throw new SelkieError('only two arguments are necessary to push: source and destination');
     const [source = '', destination = source] = args;
     const onProgress = copyProgress({ quiet: flags.quiet });

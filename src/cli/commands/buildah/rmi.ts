@@ -1,5 +1,6 @@
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
@@ -23,6 +24,7 @@ export default class BuildahRmi extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(BuildahRmi);
+    refuseLateFlags(args);
     if (flags.all && flags.prune) throw new SelkieError('when using the --all switch, you may not use --prune switch');
     if (args.length > 0 && flags.all) throw new SelkieError('when using the --all switch, you may not pass any images names or IDs');
     if (args.length > 0 && flags.prune) throw new SelkieError('when using the --prune switch, you may not pass any images names or IDs');
