@@ -220,6 +220,12 @@ export interface ContainerConfig {
   chrootDirs: string[];
   /** Bytes; 0 means that /dev/shm is not made by us (host IPC or mounted by the user). */
   shmSize: number;
+  /** What is bound at /dev/shm: our own tmpfs, the host's, or another container's. Absent: nothing. */
+  shmDir?: string;
+  /** Names of CDI devices, `vendor/class=name`. */
+  cdiDevices?: string[];
+  /** Size of the tmpfs mounts of systemd mode, bytes. */
+  shmSizeSystemd?: number;
   storageOptions: string[];
   volatile: boolean;
 

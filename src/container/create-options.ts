@@ -78,6 +78,20 @@ export interface ExposedPort {
   protocol: string;
 }
 
+/** The pod that a container joins, as far as the container is concerned. */
+export interface PodMembership {
+  id: string;
+  name: string;
+  /** Full ID of the infra container; a pod without one shares no namespaces. */
+  infraId?: string;
+  shares: { pid: boolean; ipc: boolean; uts: boolean; net: boolean; cgroup: boolean; user: boolean };
+  hostNetwork?: boolean;
+  cgroupParent?: string;
+  hostname?: string;
+  restartPolicy?: string;
+  restartRetries?: number;
+}
+
 /**
  * Everything that `run`, `create`, `pod create`, the REST API and kube can say about a container to be made. Values are parsed and
  * valid by themselves; what depends on the image, on containers.conf or on other containers is settled by `createContainer`.
@@ -94,8 +108,7 @@ export interface CreateOptions {
   rootfs?: { path: string; overlay: boolean; mapping?: string };
 
   name?: string;
-  /** Name or ID of the pod to join. */
-  pod?: string;
+  pod?: PodMembership;
   initContainerType?: 'always' | 'once';
   isInfra?: boolean;
   isService?: boolean;

@@ -104,33 +104,17 @@ export function networkHostsEntries(status: Record<string, NetworkStatusEntry>, 
   );
 }
 
-export interface HostGatewayRequest {
-  configured: string;
-  preferred?: string;
-  rootless: boolean;
-  /** Networks whose gateway is an address of this host (bridges). */
-  status: Record<string, NetworkStatusEntry>;
-  excluded: readonly string[];
+/** The address at which a container without a network of ours reaches this host; empty where containers.conf says `none`. */
+export function hostGateway(configured: string): string {
+  if (configured === 'none') return '';
+  return configured || localAddress();
 }
 
-/** The address at which the container reaches this host; empty where containers.conf says `none`. */
-export function hostGateway(request: HostGatewayRequest): string {
-  if (request.configured === 'none') return '';
-  if (request.configured !== '') return request.configured;
-  if (request.preferred) return request.preferred;
-  if (request.rootless) return localAddress(request.excluded);
-  const gateways = Object.values(request.status)
-    .flatMap((network) => Object.values(network.interfaces ?? {}))
-    .flatMap(({ subnets }) => (subnets ?? []).map(({ gateway }) => gateway ?? ''))
-    .filter((gateway) => gateway !== '');
-  return gateways.find((gateway) => !gateway.includes(':')) ?? gateways.at(-1) ?? localAddress(request.excluded);
-}
-
-function localAddress(excluded: readonly string[]): string {
+function localAddress(): string {
   let v6 = '';
   for (const addresses of Object.values(networkInterfaces())) {
     for (const { address, family, internal } of addresses ?? []) {
-      if (internal || excluded.includes(address)) continue;
+      if (internal) continue;
       if (family === 'IPv4') return address;
       if (!address.startsWith('fe80')) v6 ||= address;
     }

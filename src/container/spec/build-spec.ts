@@ -7,7 +7,7 @@ import type { OciIdMapping, OciLinux, OciMount, OciResources, OciSpec } from '..
 import { apparmorProfile } from './apparmor.ts';
 import { processCapabilities } from './capabilities.ts';
 import { defaultMounts, hasNewUserNamespace, hidesKernelSysfs, supersedeMounts } from './default-mounts.ts';
-import { addDevices, deviceNumbers } from './devices.ts';
+import { addDevices, deviceNumbers, isCdiName } from './devices.ts';
 import { kernelPaths } from './masked-paths.ts';
 import { completeMountOptions } from './mount-options.ts';
 import { requireMappings, type SettledNamespaces, specNamespaces, specSysctls } from './namespaces.ts';
@@ -51,7 +51,7 @@ export function buildSpec(request: SpecRequest): OciSpec {
     user: request.user,
     keepId: namespaces.user.kind === 'keep-id',
   });
-  const devices = addDevices([...conf.containers.devices, ...(options.devices ?? [])]);
+  const devices = addDevices([...conf.containers.devices, ...(options.devices ?? [])].filter((device) => !isCdiName(device)));
   const mounts = supersedeMounts(request.mounts, [...defaults(request), ...devices.mounts]);
   completeMountOptions(mounts);
   const profile = apparmorProfile(options.apparmorProfile, conf.containers.apparmor_profile, privileged);

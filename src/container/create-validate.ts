@@ -1,0 +1,73 @@
+import type { ContainerConfig } from './container.ts';
+import { InvalidArgument, InvalidConfiguration, InvalidOption } from './create-errors.ts';
+import type { CreateOptions } from './create-options.ts';
+
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** Names of containers and pods. */
+export function validateName(name: string): void {
+  if (!namePattern.test(name))
+    throw new InvalidOption('running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument');
+}
+
+/** Checks of values that need nothing else. */
+export function validateOptions(options: CreateOptions): void {
+  if (options.name) validateName(options.name);
+  // It becomes a line of files in the container and of ours.
+  if (options.hostname !== undefined && /[\s/\0\x01-\x1f\x7f]/.test(options.hostname))
+    throw new InvalidOption(
+      `invalid hostname ${JSON.stringify(options.hostname)}: it must not hold white space, slashes or control characters`,
+    );
+  for (const host of options.addHosts ?? []) {
+    if (/[\n\r\0]/.test(host)) throw new InvalidOption(`bad format for add-host: ${JSON.stringify(host)}`);
+  }
+  for (const entry of [options.passwdEntry, options.groupEntry]) {
+    if (entry !== undefined && /[\n\r\0]/.test(entry)) throw new InvalidOption('passwd and group entries cannot contain line breaks');
+  }
+  for (const [name, value] of Object.entries(options.env ?? {})) {
+    if (name.includes('\0') || value.includes('\0')) throw new InvalidOption(`invalid environment variable: ${JSON.stringify(name)}`);
+  }
+  if (options.image !== '' && options.rootfs)
+    throw new InvalidConfiguration('both image and rootfs cannot be simultaneously: invalid configuration');
+  if (options.systemd && !['true', 'false', 'always'].includes(options.systemd))
+    throw new InvalidConfiguration('--systemd values must be one of "true, false, always": invalid configuration');
+  const sdnotify = options.sdnotifyMode ?? '';
+  if (!['', 'container', 'conmon', 'ignore', 'healthy'].includes(sdnotify))
+    throw new InvalidConfiguration(`invalid sdnotify value ${JSON.stringify(sdnotify)}: must be container, conmon, healthy or ignore`);
+  const mode = (options.imageVolumeMode ?? '').toLowerCase();
+  if (!['', 'ignore', 'tmpfs', 'anonymous'].includes(mode))
+    throw new InvalidConfiguration(
+      `invalid ImageVolumeMode ${JSON.stringify(options.imageVolumeMode)}, value must be one of ignore,tmpfs,anonymous`,
+    );
+}
+
+/** Checks of the whole, as libpod makes them. @throws InvalidArgument */
+export function validateConfig(config: ContainerConfig): void {
+  if (config.cgroups === 'split' && config.cgroupParent !== '')
+    throw new InvalidArgument('cannot specify --cgroup-mode=split with a cgroup-parent');
+  if (config.cgroups === 'disabled') {
+    const { pid } = config.namespaces;
+    if (pid.kind === 'container') throw new InvalidArgument("cannot join another container's PID namespace if not creating cgroups");
+    if (pid.kind === 'path')
+      throw new InvalidArgument('containers not creating Cgroups must create a private PID namespace - cannot use another');
+    if (pid.kind !== 'private') throw new InvalidArgument('containers not creating Cgroups must create a private PID namespace');
+  }
+  const destinations = new Set<string>();
+  for (const { destination } of [...config.namedVolumes, ...config.overlayVolumes, ...config.imageVolumes]) {
+    if (destinations.has(destination)) throw new InvalidArgument(`two volumes found with destination ${destination}`);
+    destinations.add(destination);
+  }
+  if (config.initContainerType && !config.pod) throw new InvalidArgument('init containers must be created in a pod');
+  if (config.sdnotify.mode === 'ignore' && config.sdnotify.socket)
+    throw new InvalidOption(`cannot set sd-notify socket ${JSON.stringify(config.sdnotify.socket)} with sd-notify mode "ignore"`);
+  if (config.sdnotify.mode === 'healthy' && !config.healthcheck && !config.startupHealthcheck)
+    throw new InvalidOption('invalid argument: sdnotify policy "healthy" requires a healthcheck to be set');
+  if (config.healthcheckOnFailure !== 'none' && !config.healthcheck)
+    throw new InvalidOption(`cannot set on-failure action to ${config.healthcheckOnFailure} without a health check`);
+  if (config.startupHealthcheck && !config.healthcheck)
+    throw new InvalidArgument('cannot set a startup healthcheck when there is no regular healthcheck');
+  if (config.facts.autoRemoveImage) {
+    if (!config.autoRemove) throw new InvalidArgument('autoremoving image requires autoremoving the container');
+    if (config.rootfs) throw new InvalidArgument('autoremoving image is not possible when a rootfs is in use');
+  }
+}
