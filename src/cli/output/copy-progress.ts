@@ -58,7 +58,9 @@ class Bars {
     if (this.#bars.size === 0 || (!now && Date.now() - this.#last < redrawEvery)) return;
     this.#last = Date.now();
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[J` : '';
-    this.write(up + [...this.#bars.values()].map((bar) => `${line(bar)}\n`).join(''));
+    // a line that wraps would spoil the way back up
+    const columns = (process.stderr.columns || 80) - 1;
+    this.write(up + [...this.#bars.values()].map((bar) => `${line(bar).slice(0, columns)}\n`).join(''));
     this.#drawn = this.#bars.size;
   }
 }
