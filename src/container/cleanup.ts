@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import { isRootless } from '../config/paths.ts';
+import { reportError } from '../diagnostics.ts';
+import type { Container } from './container.ts';
+import type { ContainerEngine } from './engine.ts';
+import { unmountContainer } from './init.ts';
+import { networkContext, networkRequest } from './network-request.ts';
+import { deleteFromRuntime, runtimeOf } from './runtime.ts';
+
+/**
+ * Takes away what a run left: the runtime's records and cgroup, network, mounts, exec sessions. Repeatable; the caller holds the
+ * lock. What fails is reported and passed over, so that a clean-up always ends.
+ */
+export async function cleanupContainer(engine: ContainerEngine, container: Container, options: { removing?: boolean } = {}): Promise<void> {
+  const { config, state } = container;
+  const hadRun = state.status !== 'configured';
+  const steps: Promise<unknown>[] = [];
+  if (hadRun && state.status !== 'exited') steps.push(deleteFromRuntime(runtimeOf(engine, container), config.id));
+  steps.push(tearDownNetwork(engine, container));
+  if (config.healthcheck !== undefined && hadRun) {
+    steps.push(import('./health-schedule.ts').then(({ stopHealthchecks }) => stopHealthchecks(engine, container)));
+  }
+  release(engine, container);
+  for (const outcome of await Promise.allSettled(steps)) {
+    if (outcome.status === 'rejected') reportError(`Unable to clean up container ${config.id}: ${(outcome.reason as Error).message}`);
+  }
+  if (state.execSessions.length > 0) {
+    for (const session of state.execSessions) {
+      engine.state.removeExecSession(session);
+      rmSync(`${config.staticDir}/${session}`, { recursive: true, force: true });
+    }
+    state.execSessions = [];
+  }
+  if (state.status === 'stopped' || state.status === 'created') state.status = state.exited ? 'exited' : 'configured';
+  state.bindMounts = {};
+  state.cgroupPath = '';
+  if (!options.removing) engine.state.saveState(container);
+  if (hadRun) engine.events.writeContainerEvent(container, 'cleanup');
+}
+
+function release(engine: ContainerEngine, container: Container): void {
+  try {
+    const { releaseMounts } = require('./spec/start-volumes.ts') as typeof import('./spec/start-volumes.ts');
+    if (container.state.mounted) releaseMounts(engine, container);
+    unmountContainer(engine, container);
+  } catch (error) {
+    reportError(`Unable to clean up storage of container ${container.id}: ${(error as Error).message}`);
+  }
+}
+
+async function tearDownNetwork(engine: ContainerEngine, container: Container): Promise<void> {
+  const { config, state } = container;
+  const { netns } = state;
+  if (netns === '') return;
+  const { deleteNetworkNamespace, teardownContainerNetwork } = require('../network/index.ts') as typeof import('../network/index.ts');
+  try {
+    if (config.network.networks.length > 0) {
+      await teardownContainerNetwork(networkContext(engine), networkRequest(engine, container, netns));
+    }
+  } finally {
+    deleteNetworkNamespace(netns);
+    state.netns = '';
+    state.networkStatus = undefined;
+    if (isRootless()) state.boundPorts = false;
+  }
+}

@@ -1,0 +1,210 @@
+import { closeSync, read, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { findConmon } from '../config/containers-conf.ts';
+import { isRootless, runtimeDir } from '../config/paths.ts';
+import { SelkieError } from '../errors.ts';
+import { makePipe, type Pipe } from '../os/process.ts';
+import type { Container } from './container.ts';
+import type { ContainerEngine } from './engine.ts';
+import { exitCommand, unlessAlive } from './exit-command.ts';
+import { type OciRuntime, runtimeError, runtimeMessage } from './runtime.ts';
+
+export interface ConmonStart {
+  container: Container;
+  runtime: OciRuntime;
+  /** Descriptors that conmon inherits and keeps (published ports, the user's --preserve-fd come first). */
+  keepOpen?: readonly number[];
+  /** This process waits for the end and cleans up; the exit command then only stands in for it. */
+  foreground?: boolean;
+}
+
+/** What conmon told through a pipe: a pid or an exit code, or why there is none. */
+interface Report {
+  data: number;
+  message?: string;
+}
+
+/**
+ * Starts conmon, which creates the container by the runtime, and waits until its process stands ready.
+ * Protocol: conmon 2.1, sync and start pipes (runtime.md §3).  @returns the pid of the container's process
+ * @throws RuntimeFailed with the runtime's own words
+ */
+export async function createWithConmon(engine: ContainerEngine, start: ConmonStart): Promise<{ pid: number; conmonPid: number }> {
+  const { container, runtime } = start;
+  const { config } = container;
+  const argv = [
+    ...commonArguments(engine, container, runtime, config.id),
+    '-b',
+    config.staticDir,
+    '-p',
+    config.pidFile || join(config.runDir, 'pidfile'),
+    '-n',
+    config.name,
+    '--exit-dir',
+    engine.paths.exitsDir,
+    '--persist-dir',
+    join(engine.paths.persistDir, config.id),
+    '--full-attach',
+    ...(config.cgroupManager === 'systemd' && config.cgroups !== 'disabled' ? ['-s'] : []),
+    ...terminalArguments(config.tty, config.stdin),
+    ...logArguments(container),
+    ...(engine.conf.engine.no_pivot_root ? ['--no-pivot'] : []),
+    ...(config.sdnotify.mode === 'container' && config.sdnotify.socket ? [`--sdnotify-socket=${config.sdnotify.socket}`] : []),
+    ...(config.timeout > 0 ? ['-T', String(config.timeout)] : []),
+    // What is thrown away with the container need not be forced to the disk.
+    ...(config.autoRemove ? ['--no-sync-log'] : []),
+    ...runtimeArguments(container, runtime),
+    '--conmon-pidfile',
+    config.conmonPidFile,
+    ...exitCommandArguments(
+      start.foreground
+        ? unlessAlive(exitCommand(engine, { id: config.id, remove: config.autoRemove }))
+        : exitCommand(engine, { id: config.id, remove: config.autoRemove }),
+    ),
+  ];
+  using sync = makePipe();
+  using begin = makePipe();
+  const child = spawnConmon(argv, { sync, begin, preserved: preservedDescriptors(container), keepOpen: start.keepOpen ?? [], container });
+  sync.closeWrite();
+  begin.closeRead();
+  writeSync(begin.write, '0');
+  begin.closeWrite();
+  const code = await child.exited;
+  if (code !== 0) throw new SelkieError(`conmon failed: exit status ${code}`);
+  const report = await readReport(sync.read);
+  if (report === undefined || report.data <= 0) throw creationError(container, runtime, report);
+  return { pid: report.data, conmonPid: readConmonPid(config.conmonPidFile) };
+}
+
+export function commonArguments(engine: ContainerEngine, container: Container, runtime: OciRuntime, uniqueId: string): string[] {
+  return [engine.globals.conmon || findConmon(), '--api-version', '1', '-c', container.id, '-u', uniqueId, '-r', runtime.path];
+}
+
+export function terminalArguments(tty: boolean, stdin: boolean): string[] {
+  return [...(tty ? ['-t'] : []), ...(stdin ? ['-i'] : [])];
+}
+
+export function runtimeArguments(container: Container, runtime: OciRuntime): string[] {
+  const log = join(container.config.runDir, 'oci-log');
+  const own = container.config.cgroups === 'disabled' && runtime.supportsNoCgroups ? ['--cgroup-manager', 'disabled'] : [];
+  const cgroup = container.config.cgroupManager === 'systemd' && own.length === 0 ? [] : own;
+  const args = [...(runtime.supportsJson ? ['--log-format=json'] : []), '--log', `${log}`, ...runtime.flags, ...cgroup];
+  return ['--log-level', 'warning', ...args.flatMap((arg) => [`--runtime-arg=${arg}`])];
+}
+
+export function exitCommandArguments([program, ...args]: string[]): string[] {
+  return ['--exit-command', program!, ...args.flatMap((arg) => [`--exit-command-arg=${arg}`])];
+}
+
+function logArguments({ config }: Container): string[] {
+  const { log } = config;
+  const target =
+    log.driver === 'none' || log.driver === 'journald'
+      ? log.driver
+      : log.driver.startsWith('passthrough')
+        ? 'passthrough'
+        : `k8s-file:${log.path}`;
+  return [
+    '-l',
+    target,
+    ...(log.sizeMax > 0 && target.startsWith('k8s-file') ? ['--log-size-max', String(log.sizeMax)] : []),
+    ...(log.tag === '' ? [] : ['--log-tag', log.tag]),
+  ];
+}
+
+function preservedDescriptors({ config }: Container): number[] {
+  const all = config.preserveFd.length > 0 ? config.preserveFd : Array.from({ length: config.preserveFds }, (_, at) => at + 3);
+  return all.map(Number);
+}
+
+export interface ConmonPipes {
+  sync: Pipe;
+  begin: Pipe;
+  attach?: Pipe;
+  preserved: readonly number[];
+  keepOpen: readonly number[];
+  container: Container;
+}
+
+/** conmon in a session of its own; descriptors for the container first (from 3 on), then the pipes, then what is only kept open. */
+export function spawnConmon(argv: string[], pipes: ConmonPipes): Bun.Subprocess {
+  const { preserved } = pipes;
+  const highest = preserved.length === 0 ? 2 : Math.max(...preserved);
+  const slots: (number | 'ignore')[] = Array.from({ length: highest - 2 }, (_, at) => (preserved.includes(at + 3) ? at + 3 : 'ignore'));
+  const first = highest + 1;
+  const environment: Record<string, string> = {
+    ...conmonEnvironment(),
+    _OCI_SYNCPIPE: String(first),
+    _OCI_STARTPIPE: String(first + 1),
+    ...(pipes.attach === undefined ? {} : { _OCI_ATTACHPIPE: String(first + 2) }),
+  };
+  const own = [pipes.sync.write, pipes.begin.read, ...(pipes.attach === undefined ? [] : [pipes.attach.write])];
+  const passthrough = pipes.container.config.log.driver.startsWith('passthrough') && pipes.attach === undefined;
+  const stdio = passthrough ? ['inherit', 'inherit', 'inherit'] : ['ignore', 'ignore', 'inherit'];
+  return Bun.spawn(argv, { stdio: [...stdio, ...slots, ...own, ...pipes.keepOpen] as never, env: environment });
+}
+
+function conmonEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of [
+    'PATH',
+    'HOME',
+    'LISTEN_PID',
+    'LISTEN_FDS',
+    'LISTEN_FDNAMES',
+    'NOTIFY_SOCKET',
+    'CONTAINERS_CONF',
+    'CONTAINERS_CONF_OVERRIDE',
+    'CONTAINERS_STORAGE_CONF',
+    'CONTAINERS_HELPER_BINARY_DIR',
+    'TMPDIR',
+    '_CONTAINERS_USERNS_CONFIGURED',
+    '_CONTAINERS_ROOTLESS_UID',
+    '_CONTAINERS_ROOTLESS_GID',
+  ]) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  if (environment['PATH'] === undefined) environment['PATH'] = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  if (isRootless()) environment['XDG_RUNTIME_DIR'] = runtimeDir();
+  else if (process.env['XDG_RUNTIME_DIR'] !== undefined) environment['XDG_RUNTIME_DIR'] = process.env['XDG_RUNTIME_DIR'];
+  return environment;
+}
+
+/** The next JSON line of a conmon pipe; undefined when it was closed without one. */
+export async function readReport(fd: number): Promise<Report | undefined> {
+  const buffer = Buffer.alloc(8192);
+  let text = '';
+  for (;;) {
+    const size = await new Promise<number>((resolve, reject) => {
+      read(fd, buffer, 0, buffer.length, null, (error, length) => (error ? reject(error) : resolve(length)));
+    });
+    if (size === 0) break;
+    text += buffer.toString('utf8', 0, size);
+    if (text.includes('\n')) break;
+  }
+  const line = text.split('\n')[0]!;
+  if (line === '') return undefined;
+  const parsed = JSON.parse(line) as { data?: number; exit_code?: number; pid?: number; message?: string };
+  return { data: parsed.data ?? parsed.pid ?? parsed.exit_code ?? 0, message: parsed.message };
+}
+
+function creationError(container: Container, runtime: OciRuntime, report: Report | undefined): SelkieError {
+  const said = runtimeMessage(join(container.config.runDir, 'oci-log')) || report?.message || '';
+  if (said !== '') return runtimeError(runtime, said);
+  return new SelkieError(
+    `container create failed (no logs from conmon): conmon bytes ${JSON.stringify('')}: readObjectStart: expect { or n, but found`,
+  );
+}
+
+function readConmonPid(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8').trim()) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+export const closeAll = (fds: readonly number[]): void => {
+  for (const fd of fds) closeSync(fd);
+};

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { processStartTime } from '../os/process.ts';
+import { selfCommand } from '../os/self.ts';
+import type { ContainerEngine } from './engine.ts';
+
+/** What conmon runs when a container or exec session ends: selkie again, with the global options that lead to the same store. */
+export function exitCommand(engine: ContainerEngine, what: { id: string; remove?: boolean; execSession?: string }): string[] {
+  return [
+    ...sameStoreCommand(engine),
+    'container',
+    'cleanup',
+    '--stopped-only',
+    ...(what.execSession === undefined ? [] : ['--exec', what.execSession]),
+    ...(what.remove ? ['--rm'] : []),
+    what.id,
+  ];
+}
+
+/** What a timer runs to check a container's health. */
+export function healthcheckCommand(engine: ContainerEngine, id: string): string[] {
+  return [...sameStoreCommand(engine), 'healthcheck', 'run', id];
+}
+
+function sameStoreCommand(engine: ContainerEngine): string[] {
+  const { globals, paths, storeOptions, conf } = engine;
+  return [
+    ...selfCommand(),
+    '--root',
+    paths.graphRoot,
+    '--runroot',
+    paths.runRoot,
+    '--log-level',
+    globals.logLevel || 'warning',
+    '--cgroup-manager',
+    engine.cgroupManager,
+    '--tmpdir',
+    paths.tmpDir,
+    ...(globals.networkConfigDir ? ['--network-config-dir', globals.networkConfigDir] : []),
+    ...(globals.volumepath ? ['--volumepath', globals.volumepath] : []),
+    ...(storeOptions.transientStore ? ['--transient-store'] : []),
+    ...(globals.runtime ? ['--runtime', globals.runtime] : []),
+    ...(globals.runtimeFlags ?? []).flatMap((flag) => ['--runtime-flag', flag]),
+    '--storage-driver',
+    storeOptions.driver,
+    ...storeOptions.graphOptions.flatMap((option) => ['--storage-opt', option]),
+    ...(storeOptions.imageStore ? ['--imagestore', storeOptions.imageStore] : []),
+    '--events-backend',
+    globals.eventsBackend || conf.engine.events_logger,
+    ...(globals.module ?? []).flatMap((module) => ['--module', module]),
+    ...(globals.syslog ? ['--syslog'] : []),
+  ];
+}
+
+/** Compares a process's start time in /proc/PID/stat, whose fields after the name are counted by the shell. */
+const script =
+  'read -r line 2>/dev/null < "/proc/$1/stat" && start=$2 && shift 2 && words=${line##*) } && field() { shift 19; [ "$1" = "$start" ]; } && field $words && exit 0; [ -n "$start" ] || shift 2; exec "$@"';
+
+/**
+ * The exit command for a container that someone waits for: while this process lives it cleans up itself, and a second start of
+ * selkie at the same moment would only slow it down. When it has been killed (or has detached and left) the command runs.
+ */
+export function unlessAlive(command: string[]): string[] {
+  if (!existsSync('/bin/sh')) return command;
+  return ['/bin/sh', '-c', script, 'sh', String(process.pid), processStartTime(process.pid), ...command];
+}

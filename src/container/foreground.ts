@@ -1,0 +1,149 @@
+import { constants } from 'node:os';
+import { debug, warn } from '../diagnostics.ts';
+import { descriptorSink, readDescriptor, type Sink } from '../os/descriptors.ts';
+import { isAlive } from '../os/process.ts';
+import { isTerminal, rawMode, windowSize } from '../os/terminal.ts';
+import { type AttachEnd, attachToConmon, resizeTerminal } from './attach.ts';
+import { cleanupContainer } from './cleanup.ts';
+import type { Container } from './container.ts';
+import { parseDetachKeys } from './detach-keys.ts';
+import type { ContainerEngine } from './engine.ts';
+import { waitForExit } from './exit-file.ts';
+import { removeLocked } from './remove.ts';
+import { startContainer } from './start.ts';
+import { signalContainer } from './stop.ts';
+import { recordExit } from './sync-state.ts';
+
+export interface ForegroundOptions {
+  /** Which of our own streams are connected: -a, -i. */
+  stdin: boolean;
+  stdout: boolean;
+  stderr: boolean;
+  tty: boolean;
+  /** Signals that we get go to the container. Never with a terminal, which sends them as keys. */
+  sigProxy: boolean;
+  /** As given by the user; undefined means containers.conf's. */
+  detachKeys?: string;
+  /** Attach to a container that runs already, or start it first. */
+  start: boolean;
+  /** Ask for an exit code after the streams have ended (`attach` and `start -a` too). */
+  onDetach?: () => void;
+}
+
+/**
+ * Runs a created container before the user's eyes: streams, terminal size, signals; and returns its exit code. When the user
+ * detaches it returns 0 and the container goes on. Clean-up, and removal with `--rm`, is done here unless the container was
+ * attached to only (`start: false`).
+ */
+export async function runForeground(engine: ContainerEngine, container: Container, options: ForegroundOptions): Promise<number> {
+  const { staticDir } = container.config;
+  const detachKeys = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
+  using _terminal = options.tty && options.stdin ? rawMode(0) : undefined;
+  const attach = () =>
+    attachToConmon(staticDir, {
+      stdin: options.stdin ? readDescriptor(0) : undefined,
+      stdout: options.stdout ? descriptorSink(1) : undefined,
+      stderr: options.stderr ? descriptorSink(2) : undefined,
+      detachKeys,
+    });
+  const passthrough = container.config.log.driver.startsWith('passthrough');
+  let attachment: Awaited<ReturnType<typeof attach>> | undefined;
+  if (options.start) {
+    await startContainer(engine, container, {
+      foreground: true,
+      beforeStart: async () => {
+        if (passthrough) return;
+        attachment = await attach();
+        if (options.tty) followWindowSize(staticDir);
+        if (options.sigProxy) proxySignals(engine, container);
+      },
+    });
+  } else {
+    attachment = await attach();
+    if (options.tty) followWindowSize(staticDir);
+    if (options.sigProxy) proxySignals(engine, container);
+    // The container may have drawn its screen long ago; a new size makes it draw again.
+  }
+  if (options.stdin) attachment?.forwardInput();
+  const end: AttachEnd = (await attachment?.end) ?? 'ended';
+  if (end === 'detached') {
+    engine.state.refresh(container);
+    options.onDetach?.();
+    return 0;
+  }
+  return finish(engine, container, options.start);
+}
+
+async function finish(engine: ContainerEngine, container: Container, cleanUp: boolean): Promise<number> {
+  const report = await waitForExit(engine, container, true);
+  if (!cleanUp) return report.code;
+  await engine.locks.with(container.id, async () => {
+    // Someone else may have removed it, or started it again.
+    if (!engine.state.refresh(container)) return;
+    if (container.isRunning && !isAlive(container.state.pid, container.state.pidStart)) recordExit(engine, container, report);
+    if (container.state.status !== 'stopped' && container.state.status !== 'exited') return;
+    if (container.state.restartPolicyMatch && container.config.restartPolicy !== '') {
+      const { restartByPolicy } = await import('./restart-policy.ts');
+      if (await restartByPolicy(engine, container)) return;
+    }
+    if (container.config.autoRemove && engine.state.dependents(container.id).length === 0) {
+      await removeLocked(engine, container, { volumes: true });
+    } else if (container.state.status === 'stopped') await cleanupContainer(engine, container);
+  });
+  return report.code < 0 ? 255 : report.code;
+}
+
+/** Keeps the container's terminal as large as ours. */
+export function followWindowSize(bundle: string): void {
+  const fd = [1, 0, 2].find((candidate) => isTerminal(candidate));
+  if (fd === undefined) return;
+  const resize = (): void => {
+    const size = windowSize(fd);
+    if (size !== undefined) resizeTerminal(bundle, size.rows, size.columns);
+  };
+  resize();
+  process.on('SIGWINCH', resize);
+}
+
+const notProxied = new Set([
+  'SIGKILL',
+  'SIGSTOP',
+  'SIGCHLD',
+  'SIGPIPE',
+  'SIGURG',
+  'SIGWINCH',
+  'SIGPROF',
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGCONT',
+  'SIGABRT',
+  'SIGTRAP',
+  'SIGSYS',
+  'SIGIOT',
+  'SIGPOLL',
+  'SIGUNUSED',
+  'SIGSTKFLT',
+]);
+
+/** Passes the signals that we get on to the container. */
+export function proxySignals(engine: ContainerEngine, container: Container): void {
+  for (const [name, number] of Object.entries(constants.signals)) {
+    if (notProxied.has(name)) continue;
+    try {
+      process.on(name as NodeJS.Signals, () => {
+        void signalContainer(engine, container, number).then((sent) => {
+          if (!sent) debug(`Container ${container.id} is gone: signal ${name} dropped`);
+        });
+      });
+    } catch {
+      warn(`Cannot pass on signal ${name}`);
+    }
+  }
+}
+
+export type { Sink };

@@ -1,0 +1,100 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SelkieError } from '../errors.ts';
+import { cleanupContainer } from './cleanup.ts';
+import type { Container } from './container.ts';
+import type { ContainerEngine } from './engine.ts';
+import { HasDependents } from './errors.ts';
+import { clearExit } from './exit-file.ts';
+import { stopLocked } from './stop.ts';
+import { syncState } from './sync-state.ts';
+
+export interface RemoveOptions {
+  force?: boolean;
+  /** Anonymous volumes go too. */
+  volumes?: boolean;
+  /** Seconds to wait before a running container is killed (with `force`). */
+  timeout?: number;
+  /** Containers that depend on it go first. */
+  depend?: boolean;
+  /** Its pod is being removed: infra containers may go, and dependents within the pod do not count. */
+  removingPod?: boolean;
+}
+
+/** Removes a container; one that is gone already is as good. @returns the IDs that were removed, its own last @throws SelkieError */
+export async function removeContainer(engine: ContainerEngine, container: Container, options: RemoveOptions = {}): Promise<string[]> {
+  const removed: string[] = [];
+  refuseInfra(engine, container, options);
+  const dependents = engine.state.dependents(container.id).filter((id) => engine.state.get(id) !== undefined);
+  if (dependents.length > 0 && !options.removingPod) {
+    if (!options.depend) throw new HasDependents(container.id, dependents);
+    for (const id of dependents) {
+      const dependent = engine.state.get(id);
+      if (dependent !== undefined) removed.push(...(await removeContainer(engine, dependent, options)));
+    }
+  }
+  await engine.locks.with(container.id, async () => {
+    if (!engine.state.refresh(container)) return;
+    await removeLocked(engine, container, options);
+  });
+  removed.push(container.id);
+  return removed;
+}
+
+/** As `removeContainer`, with the lock held and the state fresh. */
+export async function removeLocked(engine: ContainerEngine, container: Container, options: RemoveOptions = {}): Promise<void> {
+  syncState(engine, container);
+  const { config, state } = container;
+  if (state.status === 'paused' && options.force) {
+    const { unpauseLocked } = await import('./pause.ts');
+    await unpauseLocked(engine, container);
+  }
+  if (container.isRunning) {
+    if (!options.force) {
+      throw new SelkieError(
+        `cannot remove container ${config.id} as it is ${state.status} - running or paused containers cannot be removed without force: container state improper`,
+      );
+    }
+    await stopLocked(engine, container, options.timeout ?? config.stopTimeout);
+  }
+  if (state.status !== 'removing') await cleanupContainer(engine, container, { removing: true });
+  state.status = 'removing';
+  // From here on there is no way back: the next `rm` goes on where a killed one has stopped.
+  engine.state.saveState(container);
+  clearExit(engine, config.id);
+  if (config.rootfs === undefined) removeStorage(engine, container);
+  else {
+    rmSync(config.staticDir.replace(/\/userdata$/, ''), { recursive: true, force: true });
+    rmSync(config.runDir.replace(/\/userdata$/, ''), { recursive: true, force: true });
+  }
+  engine.state.removeContainer(config.id);
+  engine.events.writeContainerEvent(container, 'remove', { exitCode: state.exited ? state.exitCode : undefined });
+  await removeVolumes(engine, container, options);
+}
+
+function removeStorage(engine: ContainerEngine, { config }: Container): void {
+  const { store } = engine;
+  store.unmount(config.id, true);
+  if (store.containers.find(config.id) === undefined) return;
+  store.containers.remove(config.id);
+  rmSync(join(engine.paths.runContainersDir, config.id), { recursive: true, force: true });
+}
+
+async function removeVolumes(engine: ContainerEngine, { config }: Container, options: RemoveOptions): Promise<void> {
+  if (!options.volumes && !config.autoRemove) return;
+  const anonymous = config.namedVolumes.filter((volume) => volume.anonymous);
+  if (anonymous.length === 0) return;
+  const { removeAnonymousVolumes } = await import('./anonymous-volumes.ts');
+  await removeAnonymousVolumes(
+    engine,
+    anonymous.map(({ name }) => name),
+  );
+}
+
+function refuseInfra(engine: ContainerEngine, { config }: Container, options: RemoveOptions): void {
+  if (config.isInfra && config.pod !== undefined && !options.removingPod && engine.state.document('pod', config.pod) !== undefined) {
+    throw new SelkieError(
+      `container ${config.id} is the infra container of pod ${config.pod} and cannot be removed without removing the pod`,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { cleanupContainer } from './cleanup.ts';
+import { nowText } from './clock.ts';
+import type { Container } from './container.ts';
+import type { ContainerEngine } from './engine.ts';
+import { ContainerRemoved, WrongState } from './errors.ts';
+import { initContainer } from './init.ts';
+import { runtimeOf, startProcess } from './runtime.ts';
+import { syncState } from './sync-state.ts';
+
+export interface StartOptions {
+  foreground?: boolean;
+  /** Called when the container stands ready and before its process starts: here one attaches without losing output. */
+  beforeStart?: () => Promise<void>;
+  /** The restart policy starts it: the count of restarts goes on. */
+  restart?: boolean;
+}
+
+/** Starts a container; those that it depends on first. @throws WrongState when it runs already or is paused */
+export async function startContainer(engine: ContainerEngine, container: Container, options: StartOptions = {}): Promise<void> {
+  await startDependencies(engine, container);
+  await engine.locks.with(container.id, async () => {
+    requirePresent(engine, container);
+    syncState(engine, container);
+    await startLocked(engine, container, options);
+  });
+}
+
+/** As `startContainer`, with the lock held and the state fresh. */
+export async function startLocked(engine: ContainerEngine, container: Container, options: StartOptions = {}): Promise<void> {
+  const { state } = container;
+  if (container.isRunning || state.status === 'removing') {
+    throw new WrongState(
+      `unable to start container ${container.id}: container ${container.id} must be in Created or Stopped state to be started`,
+    );
+  }
+  if (state.status === 'stopped') await cleanupContainer(engine, container);
+  if (state.status !== 'created') {
+    if (!options.restart) state.restartCount = 0;
+    state.stoppedByUser = false;
+    await initContainer(engine, container, { foreground: options.foreground });
+  }
+  await options.beforeStart?.();
+  await startProcess(runtimeOf(engine, container), container.id);
+  state.status = 'running';
+  state.started = nowText();
+  engine.state.saveState(container);
+  engine.events.writeContainerEvent(container, 'start');
+  if (container.config.healthcheck !== undefined) await beginHealthchecks(engine, container);
+}
+
+async function beginHealthchecks(engine: ContainerEngine, container: Container): Promise<void> {
+  const { startHealthchecks } = await import('./health-schedule.ts');
+  startHealthchecks(engine, container);
+}
+
+/** Only "created" is reached: `container init`. */
+export async function initOnly(engine: ContainerEngine, container: Container): Promise<void> {
+  await startDependencies(engine, container);
+  await engine.locks.with(container.id, async () => {
+    requirePresent(engine, container);
+    syncState(engine, container);
+    const { status } = container.state;
+    if (status !== 'configured' && status !== 'stopped' && status !== 'exited') {
+      throw new WrongState(`container ${container.id} has already been created in runtime`);
+    }
+    if (status === 'stopped') await cleanupContainer(engine, container);
+    await initContainer(engine, container);
+  });
+}
+
+export async function startDependencies(engine: ContainerEngine, container: Container): Promise<void> {
+  for (const id of container.config.dependencies) {
+    const dependency = engine.state.get(id);
+    if (dependency === undefined) continue;
+    syncState(engine, dependency);
+    if (dependency.state.status === 'running' || dependency.state.status === 'paused') continue;
+    await startContainer(engine, dependency);
+  }
+}
+
+/** Reads the state anew. @throws ContainerRemoved */
+export function requirePresent(engine: ContainerEngine, container: Container): void {
+  if (!engine.state.refresh(container)) throw new ContainerRemoved(container.id);
+}
