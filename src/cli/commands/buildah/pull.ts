@@ -1,6 +1,7 @@
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { refuseLateFlags } from '../../buildah-arguments.ts';
+import { chooser } from '../../choose.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
@@ -46,6 +47,7 @@ export default class BuildahPull extends SelkieCommand {
     if (args.length > 1) throw new SelkieError('too many arguments specified');
     const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
     const onProgress = copyProgress({ quiet: flags.quiet });
+    const choose = chooser('Please select an image');
     using images = openImages(this.globals);
     const pulled = await images.pull(args[0]!, {
       ...toCopyOptions(flags, changed),
@@ -53,6 +55,7 @@ export default class BuildahPull extends SelkieCommand {
       allTags: flags['all-tags'],
       ...(platform ? { platform } : {}),
       ...(onProgress ? { onProgress } : {}),
+      ...(choose ? { chooseShortName: choose } : {}),
     });
     for (const { id } of pulled.slice(0, 1)) this.out(id);
   }

@@ -1,4 +1,5 @@
 import type { Arguments } from '../../arity.ts';
+import { chooser } from '../../choose.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
@@ -43,12 +44,14 @@ export default class ImagePull extends SelkieCommand {
     const { flags, args, changed } = this.parse(ImagePull);
     const platform = toPlatform(flags);
     const onProgress = copyProgress({ quiet: flags.quiet });
+    const choose = chooser('Please select an image');
     const options = {
       ...toCopyOptions(flags, changed),
       policy: toPullPolicy(flags.policy),
       allTags: flags['all-tags'],
       ...(platform ? { platform } : {}),
       ...(onProgress ? { onProgress } : {}),
+      ...(choose ? { chooseShortName: choose } : {}),
     };
     using images = openImages(this.globals);
     const errors: Error[] = [];
