@@ -14,7 +14,9 @@ export const canComeBack = (): boolean => process.env['_CONTAINERS_USERNS_CONFIG
 
 /** The text of files below /proc/net or /proc/sys/net as another network namespace has them. */
 export function readInNamespace(netnsPath: string, files: readonly string[]): string {
-  if (canComeBack()) return inNetworkNamespace(netnsPath, () => files.map((file) => readFileSync(file, 'latin1')).join('\n'));
+  // /proc/net would be that of the process's first thread, which need not be this one.
+  const ofThread = (file: string): string => file.replace(/^\/proc\/net\//, '/proc/thread-self/net/');
+  if (canComeBack()) return inNetworkNamespace(netnsPath, () => files.map((file) => readFileSync(ofThread(file), 'latin1')).join('\n'));
   return runTool(['nsenter', `--net=${netnsPath}`, '--', 'cat', ...files]);
 }
 

@@ -2,7 +2,7 @@ import type { ContainersConf } from '../config/containers-conf.ts';
 import { reportError } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
 import { InvalidNetwork, NoSuchNetwork } from './errors.ts';
-import { allocateAddresses, assignedAddresses, checkStaticAddresses, releaseAddresses } from './ipam.ts';
+import { allocateAddresses, assignedAddresses, checkStaticAddresses, hasOwnAddresses, releaseAddresses } from './ipam.ts';
 import { type NetavarkCall, type NetavarkContext, type NetavarkRequest, runNetavark, setupCall, teardownCall } from './netavark.ts';
 import { NetworkStore } from './network-store.ts';
 import { networkPaths } from './paths.ts';
@@ -54,13 +54,16 @@ export async function setupContainerNetwork(context: NetworkContext, request: Ne
   });
 }
 
-/** Disconnects a network namespace. Addresses are given back whatever netavark says. Networks that are gone are passed over. */
+/**
+ * Disconnects a network namespace. Addresses are given back whatever netavark says. Repeatable: networks that are gone, or in which
+ * the container has no address any more, are passed over.
+ */
 export async function teardownContainerNetwork(context: NetworkContext, request: NetworkRequest): Promise<void> {
   const store = openNetworks(context);
   await alone(store.paths, async () => {
     const networks = involvedNetworks(store, request, true);
-    const names = [...networks.keys()];
-    const assigned = assignedAddresses(store.paths, request.containerId, names);
+    const assigned = assignedAddresses(store.paths, request.containerId, [...networks.keys()]);
+    const names = [...networks.values()].filter((network) => network.name in assigned || !hasOwnAddresses(network)).map(({ name }) => name);
     const options = Object.fromEntries(
       names.map((name) => [name, { ...request.networks[name]!, staticIps: assigned[name] ?? request.networks[name]!.staticIps }]),
     );

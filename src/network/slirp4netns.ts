@@ -6,7 +6,7 @@ import { findHelperBinary, loadContainersConf } from '../config/containers-conf.
 import { SelkieError } from '../errors.ts';
 import { makePipe } from '../os/process.ts';
 import { formatIp, networkOf, next, parseCidr, parseIp } from './addresses.ts';
-import { inNamespaceCommand } from './other-namespace.ts';
+import { inNamespaceCommand, tool } from './other-namespace.ts';
 import type { PortMapping } from './types.ts';
 import type { UserModeNetwork } from './user-mode.ts';
 
@@ -97,7 +97,11 @@ export function setupSlirp4netns(request: Slirp4netnsRequest): UserModeNetwork &
   using ready = makePipe();
   const args = slirp4netnsArguments(options, conf.engine.no_pivot_root, request.exitFd !== undefined, socket);
   const command = [...args, '--netns-type=path', request.netnsPath, 'tap0'];
-  const pid = withoutAddressDetection(request.netnsPath, options.ipv6, () => start(program, command, ready, request, conf.engine.tmp_dir));
+  // Its sandbox unmounts what it sees: it is to see mounts of its own.
+  const line = conf.engine.no_pivot_root ? [program] : [tool('unshare'), '--mount', '--propagation', 'private', program];
+  const pid = withoutAddressDetection(request.netnsPath, options.ipv6, () =>
+    start([...line, ...command], ready, request, conf.engine.tmp_dir),
+  );
   const network = networkOf(parseCidr(options.cidr)!).address;
   if (socket !== undefined) for (const port of request.ports) forwardPort(socket, port);
   const address = formatIp(next(network, 100n));
@@ -131,7 +135,7 @@ function slirp4netnsArguments(options: Slirp4netnsOptions, noPivot: boolean, exi
   ];
 }
 
-function start(program: string, args: string[], ready: ReturnType<typeof makePipe>, request: Slirp4netnsRequest, tmpDir: string): number {
+function start([program = '', ...args]: string[], ready: ReturnType<typeof makePipe>, request: Slirp4netnsRequest, tmpDir: string): number {
   const logPath = join(tmpDir, `slirp4netns-${request.containerId}.log`);
   const log = openSync(logPath, 'w+');
   unlinkSync(logPath);
