@@ -1,4 +1,6 @@
+import type { Container } from '../../../container/container.ts';
 import { freeNetwork, NetworkInUse, noteNetwork } from '../../../container/network-use.ts';
+import { removeContainer } from '../../../container/remove.ts';
 import { SelkieError } from '../../../errors.ts';
 import { NoSuchNetwork } from '../../../network/errors.ts';
 import type { Arguments } from '../../arity.ts';
@@ -22,10 +24,14 @@ export default class NetworkRm extends SelkieCommand {
     if (changed('time') && !flags.force) throw new SelkieError('--force option must be specified to use the --time option');
     const store = openNetworkStore(this.globals);
     using engine = openContainers(this.globals);
+    const timeout = changed('time') ? flags.time : undefined;
+    const remove = async (container: Container): Promise<void> => {
+      await removeContainer(engine, container, { force: true, volumes: true, timeout });
+    };
     const errors: Error[] = [];
     for (const name of args) {
       try {
-        await freeNetwork(engine, store, name);
+        await freeNetwork(engine, store, name, flags.force ? remove : undefined);
         const network = store.remove(name);
         noteNetwork(engine, 'remove', network);
         this.out(name);
