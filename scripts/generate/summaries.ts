@@ -8,16 +8,24 @@ export interface Leaf {
   words: string[];
   node: CommandNode;
   command: CommandClass;
+  /** Whether lists leave it out, or the group it is in. */
+  hidden: boolean;
 }
 
 /** Every command that a program's tree leads to, under each of its places. */
-export async function leaves(program: ProgramName, tree: CommandTree = treeOf(program), above: string[] = []): Promise<Leaf[]> {
+export async function leaves(
+  program: ProgramName,
+  tree: CommandTree = treeOf(program),
+  above: string[] = [],
+  inHidden = false,
+): Promise<Leaf[]> {
   const found: Leaf[] = [];
   for (const word of Object.keys(tree).sort()) {
     const node = tree[word]!;
     const words = [...above, word];
-    if (node.children) found.push(...(await leaves(node.program ?? program, node.children, words)));
-    else found.push({ program, words, node, command: (await node.load!()).default });
+    const hidden = inHidden || node.hidden === true;
+    if (node.children) found.push(...(await leaves(node.program ?? program, node.children, words, hidden)));
+    else found.push({ program, words, node, command: (await node.load!()).default, hidden });
   }
   return found;
 }

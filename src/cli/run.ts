@@ -15,11 +15,13 @@ import { treeOf } from './trees.ts';
 
 /** Runs a command line and returns the exit code. Whatever goes wrong has been printed by then. */
 export async function run(program: ProgramName, argv: readonly string[]): Promise<number> {
+  let speaking = program;
   try {
     const location = locate(program, treeOf(program), argv);
+    speaking = location.program;
     return location.node.load ? await runCommand(program, location) : await runGroup(program, location);
   } catch (error) {
-    return report(program, error);
+    return report(speaking, error);
   }
 }
 

@@ -7,7 +7,7 @@ import { type Place, valuesFor } from './values.ts';
 export async function flagValues(name: string, flag: Flag, prefix: string, place: Place): Promise<Answer> {
   if (flag.kind === 'bool' || flag.kind === 'optionalBool') return wordsOf(['true', 'false'], prefix);
   if (flag.choices) return wordsOf(flag.choices, prefix);
-  if (flag.complete) return valuesFor(flag.complete, prefix, place);
+  if (flag.complete && flag.complete !== 'none') return valuesFor(flag.complete, prefix, place);
   const command = place.words.join(' ');
   if (name === 'format') return (await import('./template-fields.ts')).formats(command, prefix, place.program);
   if (name === 'filter') return (await import('./filters.ts')).filters(command, prefix, place);

@@ -17,7 +17,7 @@ export function defaultText(flag: Flag): string | undefined {
   if (flag.defaultText !== undefined) return flag.defaultText;
   const value = flag.default;
   if (value === undefined || value === false || value === '' || value === 0) return undefined;
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return flag.strict ? value : JSON.stringify(value);
   if (Array.isArray(value)) return value.length === 0 ? undefined : `[${value.join(',')}]`;
   return typeof value === 'object' ? undefined : String(value);
 }

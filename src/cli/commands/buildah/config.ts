@@ -7,6 +7,18 @@ export default class BuildahConfig extends SelkieCommand {
   static override summary = 'Change what the image of a working container will say';
   static override examples = ['config --entrypoint \'["/app"]\' --env A=1 mybuilder'];
   static override flags = {
+    entrypoint: flag.string({
+      valueName: 'entry point',
+      summary: 'Program that containers of the image run, as JSON array or for the shell',
+    }),
+    env: flag.stringArray({
+      short: 'e',
+      defaultText: '[]',
+      valueName: 'environment variable',
+      summary: 'Variable of containers, as name=value; "name-" takes it away',
+    }),
+    os: flag.string({ valueName: 'operating system', summary: 'Operating system that the image is to say' }),
+    'stop-signal': flag.string({ valueName: 'stop signal', summary: 'Signal that stops containers of the image', complete: 'signals' }),
     'add-history': flag.bool({ defaultText: 'false', summary: 'Note this step in the history of the image (default false)' }),
     annotation: flag.stringArray({
       short: 'a',
