@@ -1,7 +1,13 @@
-import { NotYet } from '../errors.ts';
-import type { Digest } from './digest.ts';
+import { SelkieError } from '../errors.ts';
 import type { Policy } from './policy.ts';
-import type { ImageReference, TransportOptions } from './transport.ts';
+import type { Digest } from './digest.ts';
+import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from './transport.ts';
+import { copySingle } from './copy-image.ts';
+import { copyList } from './copy-list.ts';
+import { manifestDigest, parseManifest } from './manifest.ts';
+import { chooseInstance } from './manifest-list.ts';
+import { checkPolicy, loadPolicy } from './policy.ts';
+import { formatImageName } from './transport.ts';
 
 /** What happens during a copy. A plain log prints `text` and, at `start`, `Copying blob DIGEST` or `Copying config DIGEST`. */
 export type CopyProgress =
@@ -22,6 +28,7 @@ export interface CopyOptions {
   readonly manifestType?: string;
   readonly compressionFormat?: CompressionFormat;
   readonly compressionLevel?: number;
+  /** Compress also what is compressed in another way. */
   readonly forceCompression?: boolean;
   readonly preserveDigests?: boolean;
   readonly removeSignatures?: boolean;
@@ -47,8 +54,33 @@ export interface CopyResult {
  * @throws PolicyRejected, ManifestNotFound, DigestMismatch, RegistryError
  */
 export async function copyImage(source: ImageReference, destination: ImageReference, options: CopyOptions = {}): Promise<CopyResult> {
-  void source;
-  void destination;
-  void options;
-  throw new NotYet('copying images');
+  const policy = options.policy ?? loadPolicy();
+  await using to = await opening('initializing destination', destination, () => destination.openDestination({ signal: options.signal, ...options.destination }));
+  await using from = await opening('initializing source', source, () => source.openSource({ signal: options.signal, ...options.source }));
+  return await copyOpened(from, to, { ...options, policy });
+}
+
+async function opening<T>(what: string, reference: ImageReference, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new SelkieError(`${what} ${formatImageName(reference)}: ${cause.message}`, { cause });
+  }
+}
+
+async function copyOpened(source: ImageSource, destination: ImageDestination, options: CopyOptions & { policy: Policy }): Promise<CopyResult> {
+  const top = await source.manifest();
+  const parsed = parseManifest(top);
+  await checkPolicy(options.policy, source, manifestDigest(top.bytes));
+  if (parsed.kind === 'image') return copySingle(source, destination, parsed, { options, topLevel: top });
+  const instances = options.instances ?? 'system';
+  if (instances !== 'system') return copyList(source, destination, parsed, instances, { options, topLevel: top });
+
+  const chosen = chooseInstance(parsed, options.source?.platform);
+  const raw = await source.manifest(chosen.digest);
+  const image = parseManifest(raw);
+  if (image.kind === 'list') throw new SelkieError(`instance ${chosen.digest} of the list is a list itself`);
+  await checkPolicy(options.policy, source, chosen.digest, chosen.digest);
+  return copySingle(source, destination, image, { options, instance: chosen.digest, topLevel: top });
 }

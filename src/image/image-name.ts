@@ -1,7 +1,36 @@
-import { NotYet } from '../errors.ts';
+import { InvalidImageName } from './errors.ts';
 import type { ImageReference } from './transport.ts';
+import { parseStorageName } from './transports/containers-storage-reference.ts';
+import { DirReference } from './transports/dir.ts';
+import { parseDockerArchiveName } from './transports/docker-archive-reference.ts';
+import { parseDaemonName } from './transports/docker-daemon-reference.ts';
+import { parseDockerName } from './transports/docker-reference.ts';
+import { parseOciArchiveName } from './transports/oci-archive-reference.ts';
+import { OciReference, parseLayoutName } from './transports/oci-reference.ts';
 
-/** Parses `transport:name`. Nothing is opened. @throws InvalidImageName */
+type Parser = (name: string, text: string) => ImageReference;
+
+const transports: Readonly<Record<string, Parser>> = {
+  docker: parseDockerName,
+  oci: (name, text) => new OciReference(parseLayoutName(name, text)),
+  dir: (name, text) => {
+    if (name === '') throw new InvalidImageName(text, `invalid image name ${JSON.stringify(text)}: the path is missing`);
+    return new DirReference(name);
+  },
+  'docker-archive': parseDockerArchiveName,
+  'oci-archive': parseOciArchiveName,
+  'docker-daemon': parseDaemonName,
+  'containers-storage': parseStorageName,
+};
+
+/** Names of the transports, sorted. */
+export const transportNames: readonly string[] = Object.keys(transports).sort();
+
+/** Parses `transport:name`. Nothing is opened. @throws InvalidImageName, InvalidReference */
 export function parseImageName(text: string): ImageReference {
-  throw new NotYet(text);
+  const colon = text.indexOf(':');
+  if (colon < 0) throw new InvalidImageName(text, `Invalid image name ${JSON.stringify(text)}, expected colon-separated transport:reference`);
+  const parse = Object.hasOwn(transports, text.slice(0, colon)) ? transports[text.slice(0, colon)] : undefined;
+  if (!parse) throw new InvalidImageName(text, `Invalid image name ${JSON.stringify(text)}, unknown transport ${JSON.stringify(text.slice(0, colon))}`);
+  return parse(text.slice(colon + 1), text);
 }

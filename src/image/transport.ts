@@ -1,3 +1,4 @@
+import type { Credentials } from '../config/auth-json.ts';
 import type { Digest } from './digest.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
@@ -23,12 +24,7 @@ export function formatImageName(reference: Pick<ImageReference, 'transport' | 'n
   return `${reference.transport}:${reference.name}`;
 }
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-  /** A refresh token takes the password's place. */
-  readonly identityToken?: string;
-}
+export type { Credentials };
 
 /** All that a place may want to know to be opened; each reads what concerns it. */
 export interface TransportOptions {
@@ -67,6 +63,8 @@ export interface BlobInfo {
   readonly mediaType?: string;
   readonly urls?: readonly string[];
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Blobs known to hold the same content in another compression. */
+  readonly alternates?: readonly BlobInfo[];
 }
 
 /** An open blob. Where its bytes are a file of this machine, `file` tells, so that a helper can read them itself. */
@@ -86,7 +84,7 @@ export interface ImageSource extends AsyncDisposable {
   readonly reference: ImageReference;
   /** The manifest, or that of an instance of the list. At most 4 MiB. @throws ManifestNotFound */
   manifest(instance?: Digest): Promise<RawManifest>;
-  /** Bytes are not verified by the source. @param from byte offset to begin at; 0 if the place cannot resume */
+  /** Bytes are not verified by the source. */
   blob(info: BlobInfo): Promise<ReadableBlob>;
   /** Stored signature blobs, of the image or of an instance. */
   signatures(instance?: Digest): Promise<Uint8Array[]>;
@@ -146,7 +144,7 @@ export interface ImageDestination extends AsyncDisposable {
   /** @throws ManifestTypeRejected when another type may be tried */
   putManifest(manifest: RawManifest, instance?: Digest): Promise<void>;
   putSignatures(signatures: readonly Uint8Array[], instance?: Digest): Promise<void>;
-  /** Makes the image visible; what was put before may vanish until then. @param unparsed manifest of the source as it came */
+  /** Makes the image visible; what was put before may vanish until then. @param topLevel the source's manifest or list as it came */
   commit(topLevel: RawManifest): Promise<void>;
 }
 

@@ -1,0 +1,197 @@
+import { debug } from '../diagnostics.ts';
+import { SelkieError } from '../errors.ts';
+import type { CopyOptions, CopyResult } from './copy.ts';
+import { type CopiedLayer, copyLayer, inParallel, type LayerCopy, type LayerToCopy } from './copy-layer.ts';
+import { type Digest, digestAlgorithm, Digester, digestOf, isDigest } from './digest.ts';
+import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.ts';
+import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
+import { chooseManifestTypes } from './manifest-choice.ts';
+import { convertManifest, updateLayers } from './manifest-convert.ts';
+import { isSchema1Type } from './media-types.ts';
+import type { BlobInfo, ImageDestination, ImageSource, RawManifest, ReadableBlob, RewritingSource } from './transport.ts';
+
+export interface SingleCopy {
+  readonly options: CopyOptions;
+  /** Set when the image is an instance of a list. */
+  readonly instance?: Digest;
+  /** The instance is put beside its list rather than as the image itself. */
+  readonly withinList?: boolean;
+  /** Signatures stay behind: whoever copies the list has seen to them. */
+  readonly topLevel: RawManifest;
+}
+
+const defaultParallel = 6;
+const signaturesText = 'Getting image source signatures';
+
+/** Copies one image: layers, config, manifest, signatures. Within a list nothing is committed. */
+export async function copySingle(source: ImageSource, destination: ImageDestination, manifest: ImageManifest, copy: SingleCopy): Promise<CopyResult> {
+  const { options, instance } = copy;
+  const say = (text: string): void => options.onProgress?.({ kind: 'text', text });
+  const signatures = await signaturesOf(source, destination, copy, say);
+  const fixedBecause = whyFixed(destination, options, signatures.length > 0, copy);
+  const { candidates } = chooseManifestTypes({
+    sourceType: manifest.mediaType,
+    ...(destination.manifestTypes ? { supported: destination.manifestTypes } : {}),
+    ...(options.manifestType ? { forced: options.manifestType } : {}),
+    onlyOci: fixedBecause === undefined && /^zstd/.test(options.compressionFormat ?? '') && destination.layerCompression === 'compress',
+    ...(fixedBecause === undefined ? {} : { fixedBecause }),
+  });
+  if (options.skipWhenPresent && candidates[0] === manifest.mediaType && (await isPresent(destination, manifest, options))) {
+    say('Skipping: image already present at destination');
+    return { manifest: manifest.bytes, mediaType: manifest.mediaType, digest: manifestDigest(manifest.bytes), skipped: true };
+  }
+
+  const config = manifest.config ? await readConfig(source, manifest) : undefined;
+  const diffIds = config ? diffIdsOf(config) : undefined;
+  const needsDiffId = manifest.format === 'v2s1' && !isSchema1Type(candidates[0]!);
+  const layers = await copyLayers({ source, destination, options, canModify: fixedBecause === undefined, needsDiffId }, manifest, instance, diffIds);
+  const updated = layers.some((layer, index) => changes(layer, manifest, index)) ? updateLayers(manifest, layers) : manifest;
+  if (updated !== manifest && fixedBecause !== undefined) throw new SelkieError(`copying the image would change its manifest, which is not possible: ${fixedBecause}`);
+  const copiedDiffIds = layers.filter((_, index) => !manifest.layers[index]!.empty).map((layer) => layer.diffId);
+
+  const put = await putManifest(destination, { source: updated, config, diffIds: copiedDiffIds.every((each) => each !== undefined) ? copiedDiffIds : undefined, candidates, copy });
+  if (signatures.length > 0) {
+    say('Storing signatures');
+    await destination.putSignatures(signatures, copy.withinList ? put.digest : undefined);
+  }
+  if (!copy.withinList) await destination.commit(copy.topLevel);
+  return { manifest: put.bytes, mediaType: put.mediaType, digest: put.digest, skipped: false };
+}
+
+async function signaturesOf(source: ImageSource, destination: ImageDestination, { options, instance }: SingleCopy, say: (text: string) => void): Promise<Uint8Array[]> {
+  if (options.removeSignatures) return [];
+  say(signaturesText);
+  const signatures = await source.signatures(instance);
+  if (signatures.length > 0) {
+    say('Checking if image destination supports signatures');
+    if (destination.signaturesUnsupported) throw new SelkieError(`Can not copy signatures to ${destination.reference.transport}:${destination.reference.name}: ${destination.signaturesUnsupported}`);
+  }
+  return signatures;
+}
+
+function whyFixed(destination: ImageDestination, options: CopyOptions, signed: boolean, { withinList }: SingleCopy): string | undefined {
+  if (signed) return 'Would invalidate signatures';
+  if (destination.fixedDigest !== undefined && !withinList) return 'Destination specifies a digest';
+  return options.preserveDigests ? 'Instructed to preserve digests' : undefined;
+}
+
+async function isPresent(destination: ImageDestination, manifest: ImageManifest, options: CopyOptions): Promise<boolean> {
+  try {
+    await using there = await destination.reference.openSource({ signal: options.signal, ...options.destination });
+    const { bytes } = await there.manifest();
+    return Buffer.compare(bytes, manifest.bytes) === 0;
+  } catch (error) {
+    debug(`Unable to create destination image: ${String(error)}`);
+    return false;
+  }
+}
+
+/** The config, verified. @throws DigestMismatch, InvalidManifest */
+export async function readConfig(source: ImageSource, manifest: ImageManifest): Promise<Uint8Array> {
+  const { digest, size } = manifest.config!;
+  if (size > configLimit) throw new InvalidManifest(`config of ${size} bytes exceeds the limit of ${configLimit}`);
+  const blob = await source.blob(manifest.config!);
+  const digester = new Digester(digestAlgorithm(digest));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of blob.stream()) {
+    digester.update(chunk);
+    if (digester.bytes > configLimit) throw new InvalidManifest(`config of more than ${configLimit} bytes exceeds the limit`);
+    chunks.push(chunk);
+  }
+  const actual = digester.digest();
+  if (actual !== digest) throw new DigestMismatch(digest, actual, 'config');
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** What a config says about the uncompressed layers; undefined where it is no image's config. */
+function diffIdsOf(config: Uint8Array): Digest[] | undefined {
+  let rootfs: unknown;
+  try {
+    rootfs = parseJsonObject(config, 'config')['rootfs'];
+  } catch {
+    return undefined;
+  }
+  const list = isObject(rootfs) ? rootfs['diff_ids'] : undefined;
+  if (!Array.isArray(list)) return undefined;
+  return list.every(isDigest) ? list : undefined;
+}
+
+async function copyLayers(copy: LayerCopy, manifest: ImageManifest, instance: Digest | undefined, diffIds: readonly Digest[] | undefined): Promise<CopiedLayer[]> {
+  const infos: readonly BlobInfo[] = (isRewriting(copy.source) ? await copy.source.layersForCopy(instance) : undefined) ?? manifest.layers;
+  const known = diffIds?.length === infos.length ? diffIds : undefined;
+  const { source, destination, options } = copy;
+  const limit = source.parallel && destination.parallel ? (options.parallel ?? defaultParallel) : 1;
+  const seen = new Map<string, Promise<CopiedLayer>>();
+  return inParallel(infos, limit, (info, index) => {
+    options.signal?.throwIfAborted();
+    const layer: LayerToCopy = { info, index, ...(known ? { diffId: known[index]! } : {}), ...(manifest.layers[index]!.empty ? { empty: true } : {}) };
+    const earlier = seen.get(info.digest);
+    const result = earlier ? earlier.then(() => copyLayer(copy, layer)) : copyLayer(copy, layer);
+    seen.set(info.digest, result);
+    return result;
+  });
+}
+
+function isRewriting(source: ImageSource): source is ImageSource & RewritingSource {
+  return 'layersForCopy' in source;
+}
+
+function changes(layer: CopiedLayer, manifest: ImageManifest, index: number): boolean {
+  const described = manifest.layers[index]!;
+  return layer.digest !== described.digest || (layer.size !== described.size && described.size >= 0) || layer.embedded === true;
+}
+
+interface ManifestToPut {
+  readonly source: ImageManifest;
+  readonly config: Uint8Array | undefined;
+  readonly diffIds: readonly (Digest | undefined)[] | undefined;
+  readonly candidates: readonly string[];
+  readonly copy: SingleCopy;
+}
+
+/** Puts config and manifest, in the first type that the destination does not refuse. */
+async function putManifest(destination: ImageDestination, { source, config, diffIds, candidates, copy }: ManifestToPut): Promise<{ bytes: Uint8Array; mediaType: string; digest: Digest }> {
+  const { options } = copy;
+  const refusals: string[] = [];
+  for (const candidate of candidates) {
+    let converted: ReturnType<typeof convertManifest>;
+    try {
+      converted = convertManifest(source, candidate, config, diffIds as readonly Digest[] | undefined);
+    } catch (error) {
+      if (!(error instanceof InvalidManifest) || candidate === candidates.at(-1)) throw error;
+      refusals.push(`${candidate}(${error.message})`);
+      continue;
+    }
+    const { manifest } = converted;
+    const bytes = converted.config ?? config;
+    if (manifest.config && bytes) await putConfig(destination, manifest.config.digest, bytes, manifest.config.mediaType, options, copy);
+    const digest = manifestDigest(manifest.bytes);
+    if (!copy.withinList) options.onProgress?.({ kind: 'text', text: 'Writing manifest to image destination' });
+    try {
+      await destination.putManifest({ bytes: manifest.bytes, mediaType: manifest.mediaType }, copy.withinList ? digest : undefined);
+      return { bytes: manifest.bytes, mediaType: manifest.mediaType, digest };
+    } catch (error) {
+      if (!(error instanceof ManifestTypeRejected) || candidates.length === 1) throw error;
+      debug(`Manifest type ${candidate} was refused: ${error.message}`);
+      refusals.push(`${candidate}(${error.message})`);
+    }
+  }
+  throw new SelkieError(`Uploading manifest failed, attempted the following formats: ${refusals.join(', ')}`);
+}
+
+async function putConfig(destination: ImageDestination, digest: Digest, bytes: Uint8Array, mediaType: string, options: CopyOptions, { topLevel: _ }: SingleCopy): Promise<void> {
+  const info: BlobInfo = { digest, size: bytes.length, mediaType };
+  options.onProgress?.({ kind: 'start', what: 'config', digest, size: bytes.length });
+  const reused = await destination.reuseBlob(info, { canSubstitute: false });
+  if (!reused) await destination.putBlob(wholeBlob(bytes), { ...info, digest: digestOf(bytes) === digest ? digest : undefined }, {});
+  options.onProgress?.({ kind: 'end', what: 'config', digest, outcome: reused ? 'skipped' : 'copied' });
+}
+
+export function wholeBlob(bytes: Uint8Array): ReadableBlob {
+  return {
+    size: bytes.length,
+    async *stream() {
+      yield bytes;
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { debug } from '../diagnostics.ts';
+import type { CompressionFormat, CopyOptions } from './copy.ts';
+import { type Digest, digestAlgorithm, Digester } from './digest.ts';
+import { DigestMismatch } from './errors.ts';
+import { type Compression, compressed, decompressed, detectCompression } from './layer-compression.ts';
+import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
+import { isForeignLayer } from './media-types.ts';
+import type { BlobInfo, ImageDestination, ImageSource, PutBlobOptions, ReadableBlob } from './transport.ts';
+
+export interface LayerCopy {
+  readonly source: ImageSource;
+  readonly destination: ImageDestination;
+  readonly options: CopyOptions;
+  /** The manifest may name another blob in this one's place. */
+  readonly canModify: boolean;
+  /** The uncompressed content's digest must be known at the end (conversion of schema 1). */
+  readonly needsDiffId: boolean;
+}
+
+/** What is to be copied, with what is known of it. */
+export interface LayerToCopy {
+  readonly info: BlobInfo;
+  readonly index: number;
+  readonly diffId?: Digest;
+  readonly empty?: boolean;
+}
+
+export interface CopiedLayer extends LayerUpdate {
+  readonly diffId?: Digest;
+}
+
+/** Sees that the destination has one layer, in the form that it wants. */
+export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<CopiedLayer> {
+  const { source, destination, options, canModify } = copy;
+  const { info, index } = layer;
+  const onProgress = options.onProgress;
+  const place: PutBlobOptions = { layerIndex: index, ...(layer.diffId ? { diffId: layer.diffId } : {}), ...(layer.empty ? { emptyLayer: true } : {}) };
+  onProgress?.({ kind: 'start', what: 'blob', digest: info.digest, size: info.size });
+
+  if (isForeignLayer(info.mediaType ?? '') && info.urls?.length && destination.acceptsForeignLayers) {
+    onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'skipped' });
+    return { digest: info.digest, size: info.size };
+  }
+  const reused = copy.needsDiffId && !layer.empty ? undefined : await reuse(copy, layer, place);
+  if (reused) {
+    onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'skipped' });
+    return reused;
+  }
+
+  let done = 0;
+  const blob = await source.blob(info);
+  const counted = onProgress
+    ? (count: number): void => {
+        done += count;
+        onProgress({ kind: 'bytes', digest: info.digest, done, size: info.size });
+      }
+    : undefined;
+  const result = await transfer(copy, layer, blob, { ...place, ...(counted ? { onBytes: counted } : {}) }, canModify);
+  onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'copied' });
+  return result;
+}
+
+async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptions): Promise<CopiedLayer | undefined> {
+  const { source, destination, options, canModify } = copy;
+  const { compressionFormat, forceCompression } = options;
+  const wanted = forceCompression && compressionFormat ? (compressionFormat === 'zstd:chunked' ? 'zstd' : compressionFormat) : undefined;
+  const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
+  const alternates = (info.alternates ?? []).filter(fits);
+  if (!fits(info)) return undefined;
+  const stored = await destination.reuseBlob({ ...info, alternates }, { ...place, canSubstitute: canModify, source: source.reference.dockerReference && source.reference.transport === 'docker' ? source.reference.dockerReference : undefined });
+  if (!stored) return undefined;
+  debug(`Skipping blob ${info.digest} (already present)${stored.digest === info.digest ? '' : ` as ${stored.digest}`}`);
+  const changed = stored.digest !== info.digest;
+  return { digest: stored.digest, size: stored.size >= 0 ? stored.size : info.size, ...(changed ? { compression: stored.compression ?? compressionOfType(stored.mediaType ?? '') } : {}) };
+}
+
+async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob, place: PutBlobOptions, canModify: boolean): Promise<CopiedLayer> {
+  const { destination, options } = copy;
+  const { info } = layer;
+  const embedded = isForeignLayer(info.mediaType ?? '') && canModify ? { embedded: true } : {};
+  const preserve = !canModify || (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
+  if (preserve && !copy.needsDiffId) {
+    const stored = await destination.putBlob(blob, info, place);
+    return { digest: stored.digest, size: stored.size, ...embedded };
+  }
+
+  // Verified here, as what is handed on has another digest, or none yet.
+  const original = new Digester(digestAlgorithm(info.digest));
+  const head = await detectCompression(verified(blob, info, original));
+  const target = preserve ? head.compression : wantedCompression(destination, options, head.compression);
+  const diff = copy.needsDiffId || target !== head.compression ? new Digester() : undefined;
+  if (target === head.compression) {
+    const diffId = diff === undefined ? undefined : pendingDiffId(head.stream, head.compression, diff);
+    const stored = await destination.putBlob({ size: info.size, stream: () => diffId?.stream ?? head.stream }, info, place);
+    return { digest: stored.digest, size: stored.size, ...embedded, ...(diffId ? { diffId: await diffId.result() } : {}) };
+  }
+  const plain = hashing(decompressed(head.stream, head.compression), diff!);
+  const stream = target === 'none' ? plain : compressed(plain, target as 'gzip' | 'zstd', options.compressionLevel);
+  const known = target === 'none' && layer.diffId ? { digest: layer.diffId } : {};
+  const stored = await destination.putBlob({ size: -1, stream: () => stream }, { ...known, size: -1, mediaType: info.mediaType, annotations: info.annotations }, place);
+  return { digest: stored.digest, size: stored.size, compression: target, diffId: diff!.digest(), ...embedded };
+}
+
+function wantedCompression(destination: ImageDestination, options: CopyOptions, current: Compression): Compression {
+  const format = formatOf(options.compressionFormat);
+  if (destination.layerCompression === 'decompress') return 'none';
+  if (options.forceCompression && options.compressionFormat) return format;
+  if (destination.layerCompression === 'compress' && current === 'none') return format;
+  if (current === 'xz' || current === 'bzip2') return destination.layerCompression === 'compress' ? format : current;
+  return current;
+}
+
+function formatOf(format: CompressionFormat | undefined): 'gzip' | 'zstd' {
+  return format === 'zstd' || format === 'zstd:chunked' ? 'zstd' : 'gzip';
+}
+
+async function* verified(blob: ReadableBlob, info: BlobInfo, digester: Digester): AsyncGenerator<Uint8Array> {
+  for await (const chunk of blob.stream()) {
+    digester.update(chunk);
+    if (info.size >= 0 && digester.bytes > info.size) throw new DigestMismatch(`${info.digest} of ${info.size} bytes`, `more than ${info.size} bytes`);
+    yield chunk;
+  }
+  const actual = digester.digest();
+  if (actual !== info.digest) throw new DigestMismatch(info.digest, actual);
+}
+
+async function* hashing(source: AsyncIterable<Uint8Array>, digester: Digester): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    digester.update(chunk);
+    yield chunk;
+  }
+}
+
+/** Passes a compressed stream on and learns, beside, the digest of what it holds. */
+function pendingDiffId(source: AsyncIterable<Uint8Array>, compression: Compression, digester: Digester): { stream: AsyncIterable<Uint8Array>; result: () => Promise<Digest> } {
+  if (compression === 'none') return { stream: hashing(source, digester), result: async () => digester.digest() };
+  const queue: Uint8Array[] = [];
+  let wake: (() => void) | undefined;
+  let ended = false;
+  async function* copyOf(): AsyncGenerator<Uint8Array> {
+    while (true) {
+      const next = queue.shift();
+      if (next) yield next;
+      else if (ended) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const finished = (async () => {
+    for await (const chunk of decompressed(copyOf(), compression)) digester.update(chunk);
+    return digester.digest();
+  })();
+  finished.catch(() => undefined);
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of source) {
+        queue.push(chunk);
+        wake?.();
+        yield chunk;
+      }
+    } finally {
+      ended = true;
+      wake?.();
+    }
+  }
+  return { stream: stream(), result: () => finished };
+}
+
+/** Does something for each of a list, so many at a time; the first failure ends it. */
+export async function inParallel<T, R>(items: readonly T[], limit: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  let failed = false;
+  const run = async (): Promise<void> => {
+    while (next < items.length && !failed) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index]!, index);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const runs = await Promise.allSettled(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, run));
+  const failure = runs.find((each) => each.status === 'rejected');
+  if (failure) throw failure.reason;
+  return results;
+}
+

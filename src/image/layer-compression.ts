@@ -1,0 +1,68 @@
+import { SelkieError } from '../errors.ts';
+import { gzipBlocks } from './gzip-blocks.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
+
+const magics: readonly [Compression, readonly number[]][] = [
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['gzip', [0x1f, 0x8b, 0x08]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** What the first bytes of a stream say. */
+export function compressionOf(head: Uint8Array): Compression {
+  return magics.find(([, magic]) => magic.every((byte, index) => head[index] === byte))?.[0] ?? 'none';
+}
+
+/** Looks at the beginning of a stream and gives it back whole. */
+export async function detectCompression(source: AsyncIterable<Uint8Array>): Promise<{ compression: Compression; stream: AsyncIterable<Uint8Array> }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < 6) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  const head = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    try {
+      if (head.length > 0) yield head;
+      while (true) {
+        const { done, value } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { compression: compressionOf(head), stream: whole() };
+}
+
+/** The bytes as they were before they were compressed. */
+export async function* decompressed(source: AsyncIterable<Uint8Array>, compression: Compression): AsyncIterable<Uint8Array> {
+  if (compression === 'none') yield* source;
+  else {
+    const { decompress } = await import('../archive/compression.ts');
+    yield* decompress(source);
+  }
+}
+
+/** Compresses a layer. @param level of the format, default the format's own */
+export async function* compressed(source: AsyncIterable<Uint8Array>, format: 'gzip' | 'zstd', level?: number): AsyncGenerator<Uint8Array> {
+  if (format === 'gzip') yield* gzipBlocks(source, level);
+  else yield* zstd(source, level);
+}
+
+async function* zstd(source: AsyncIterable<Uint8Array>, level = 3): AsyncGenerator<Uint8Array> {
+  const { constants, createZstdCompress } = require('node:zlib') as typeof import('node:zlib');
+  const { Readable } = require('node:stream') as typeof import('node:stream');
+  if (level < 1 || level > 22) throw new SelkieError(`invalid zstd compression level ${level}`);
+  const encoder = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
+  const input = Readable.from(source);
+  input.once('error', (error) => encoder.destroy(error));
+  yield* input.pipe(encoder) as AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,49 @@
+import { SelkieError } from '../errors.ts';
+import { dockerManifest, dockerSchema1, dockerSigned, isListType, ociIndex, dockerList, ociManifest } from './media-types.ts';
+
+export interface ManifestChoice {
+  /** Types to try, in order; the first is the best. */
+  readonly candidates: readonly string[];
+}
+
+export interface ManifestWish {
+  readonly sourceType: string;
+  /** What the destination takes; undefined: anything. */
+  readonly supported?: readonly string[];
+  /** Asked for by the user. */
+  readonly forced?: string;
+  /** Layers will be compressed with zstd, which docker's types have no name for. */
+  readonly onlyOci: boolean;
+  /** Why the manifest must stay as it is, or undefined. */
+  readonly fixedBecause?: string;
+}
+
+const anyType = [ociManifest, dockerManifest, dockerSigned, dockerSchema1];
+const preferred = [dockerManifest, dockerSigned];
+
+/** The manifest types to try at the destination. @throws SelkieError when the manifest may not be converted and would have to be */
+export function chooseManifestTypes(wish: ManifestWish): ManifestChoice {
+  const { sourceType, forced } = wish;
+  const supported = (forced ? [forced] : (wish.supported ?? anyType)).filter((type) => !isListType(type) && (!wish.onlyOci || type === ociManifest));
+  const usable = forced && wish.supported && !wish.supported.includes(forced) && !(isOci(forced) && wish.supported.some(isOci)) ? [] : supported;
+  if (usable.length === 0) {
+    throw new SelkieError(`the destination does not support the manifest type ${JSON.stringify(forced ?? sourceType)}${wish.onlyOci ? ' (zstd layers need OCI)' : ''}`);
+  }
+  const ordered = [...new Set([...[sourceType, ...preferred].filter((type) => usable.includes(type)), ...usable])];
+  if (wish.fixedBecause === undefined) return { candidates: ordered };
+  if (ordered[0] !== sourceType) {
+    throw new SelkieError(`Manifest with MIME type ${sourceType} is not supported at the destination, and cannot be converted: ${wish.fixedBecause}`);
+  }
+  return { candidates: [sourceType] };
+}
+
+/** The list type for a destination. */
+export function chooseListType(sourceType: string, supported: readonly string[] | undefined, forced: string | undefined): string {
+  const wanted = forced === undefined ? sourceType : isOci(forced) ? ociIndex : dockerList;
+  if (supported === undefined || supported.includes(wanted)) return wanted;
+  return supported.find(isListType) ?? wanted;
+}
+
+function isOci(type: string): boolean {
+  return type === ociManifest || type === ociIndex;
+}
