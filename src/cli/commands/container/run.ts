@@ -1,8 +1,17 @@
-import { NotYet } from '../../../errors.ts';
+import { isatty } from 'node:tty';
+import type { Container } from '../../../container/container.ts';
+import type { ContainerEngine } from '../../../container/engine.ts';
+import { warn } from '../../../diagnostics.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag, omit } from '../../flag.ts';
 import { createFlags } from '../../flags/create.ts';
+import type { Changed, CreateFlags } from '../../flags/to-create-options.ts';
+import { newContainer } from '../../new-container.ts';
+
+type RunFlags = CreateFlags & { readonly 'sig-proxy': boolean; readonly 'detach-keys': string; readonly attach: readonly string[] };
 
 export default class ContainerRun extends SelkieCommand {
   static override summary = 'Run a command in a new container';
@@ -27,7 +36,72 @@ export default class ContainerRun extends SelkieCommand {
   static override args: Arguments = { min: 1, complete: ['images', 'commands'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerRun);
+    if (flags.rmi && changed('rm') && !flags.rm) throw new SelkieError('the --rmi option does not work without --rm');
+    if (flags.tty && flags.interactive && !isatty(0))
+      warn('The input device is not a TTY. The --tty and --interactive flags might not work properly');
+    const given: Changed = (name) => changed(name as never);
+    const streams = chooseStreams(flags, given);
+    using engine = openContainers(this.globals);
+    const container = await newContainer(engine, { flags, args, changed: given });
+    if (flags.detach) {
+      const { startContainer } = require('../../../container/start.ts') as typeof import('../../../container/start.ts');
+      await startContainer(engine, container);
+      if (!flags['log-driver'].startsWith('passthrough')) this.out(container.id);
+      return;
+    }
+    this.exitCode = await runAttached(engine, container, flags, streams);
+    if (flags.rmi) await removeImage(engine, args[0] ?? '');
+  }
+}
+
+interface Streams {
+  stdin: boolean;
+  stdout: boolean;
+  stderr: boolean;
+}
+
+/** Output is connected, and input with `-i`, unless `--attach` says otherwise. */
+function chooseStreams(flags: RunFlags, changed: Changed): Streams {
+  if (!changed('attach')) return { stdin: flags.interactive, stdout: true, stderr: true };
+  if (flags['log-driver'].startsWith('passthrough'))
+    throw new SelkieError('cannot specify --attach with --log-driver=passthrough: invalid argument');
+  const streams: Streams = { stdin: flags.interactive, stdout: false, stderr: false };
+  for (const name of flags.attach) {
+    const stream = name.toLowerCase();
+    if (stream !== 'stdin' && stream !== 'stdout' && stream !== 'stderr')
+      throw new SelkieError(
+        `invalid stream ${JSON.stringify(name)} for --attach - must be one of stdin, stdout, or stderr: invalid argument`,
+      );
+    streams[stream] = true;
+  }
+  return streams;
+}
+
+async function runAttached(engine: ContainerEngine, container: Container, flags: RunFlags, streams: Streams): Promise<number> {
+  const { runForeground } = require('../../../container/foreground.ts') as typeof import('../../../container/foreground.ts');
+  try {
+    return await runForeground(engine, container, {
+      ...streams,
+      tty: flags.tty,
+      sigProxy: flags['sig-proxy'] && !flags.tty,
+      ...(flags['detach-keys'] ? { detachKeys: flags['detach-keys'] } : {}),
+      start: true,
+    });
+  } catch (error) {
+    if (flags.rm || flags.rmi) {
+      const { removeContainer } = await import('../../../container/remove.ts');
+      await removeContainer(engine, container, { force: true, volumes: true }).catch(() => {});
+    }
+    throw error;
+  }
+}
+
+async function removeImage(engine: ContainerEngine, name: string): Promise<void> {
+  try {
+    await engine.images.remove([name], { ignore: true });
+  } catch (error) {
+    warn(`Failed to remove image: ${(error as Error).message}`);
   }
 }

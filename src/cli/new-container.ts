@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import type { Container } from '../container/container.ts';
+import type { CreateOptions } from '../container/create-options.ts';
+import type { ContainerEngine } from '../container/engine.ts';
+import { NotYet, SelkieError } from '../errors.ts';
+import { ImageNotKnown } from '../image/image-errors.ts';
+import { toCopyOptions, toPlatform, toPullPolicy } from './flags/copy-options.ts';
+import { type Changed, type CreateFlags, toCreateOptions } from './flags/to-create-options.ts';
+
+export interface CreateRequest {
+  flags: CreateFlags;
+  args: readonly string[];
+  changed: Changed;
+}
+
+/** What `run` and `create` share: the options, the image (pulled where needed), `--replace`, and the container itself. */
+export async function newContainer(engine: ContainerEngine, request: CreateRequest): Promise<Container> {
+  const { flags, args, changed } = request;
+  const options = toCreateOptions(flags, changed, args, engine.conf);
+  options.createCommand = [engine.globals.programName, ...process.argv.slice(2)];
+  await joinPod(engine, request, options);
+  if (!flags.rootfs) options.image = await availableImage(engine, request);
+  if (flags.replace) await replaceContainer(engine, flags.name);
+  const { createContainer } = require('../container/create.ts') as typeof import('../container/create.ts');
+  const container = await createContainer(engine, options);
+  if (flags.cidfile !== '') writeIdFile(flags.cidfile, container.id);
+  return container;
+}
+
+/** The image to use, by the name to find it by. It is pulled when the policy says so; on the usual way nothing of that is loaded. */
+async function availableImage(engine: ContainerEngine, { flags, args, changed }: CreateRequest): Promise<string> {
+  const name = args[0] ?? '';
+  const policy = toPullPolicy(flags.pull);
+  const platform = toPlatform(flags);
+  if (policy === 'missing' || policy === 'never') {
+    try {
+      engine.images.find(name, platform ? { platform } : { warnOfPlatform: true });
+      return name;
+    } catch (error) {
+      if (!(error instanceof ImageNotKnown) || policy === 'never') throw error;
+    }
+  }
+  const { copyProgress } = await import('./output/copy-progress.ts');
+  const onProgress = copyProgress({ quiet: flags.quiet });
+  const [image] = await engine.images.pull(name, {
+    ...toCopyOptions(flags, changed),
+    policy,
+    ...(platform ? { platform } : {}),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  if (!image) throw new ImageNotKnown(name);
+  return /^[a-z-]+:/.test(name) && hasTransport(name) ? image.id : name;
+}
+
+const transports = ['docker', 'docker-archive', 'docker-daemon', 'oci', 'oci-archive', 'dir', 'containers-storage'];
+
+function hasTransport(name: string): boolean {
+  const prefix = name.slice(0, name.indexOf(':'));
+  return transports.includes(prefix) && (prefix !== 'docker' || name.startsWith('docker://'));
+}
+
+async function replaceContainer(engine: ContainerEngine, name: string): Promise<void> {
+  if (name === '') throw new SelkieError('cannot replace container without --name being set');
+  const existing = engine.state.find(name);
+  if (!existing) return;
+  const { removeContainer } = await import('../container/remove.ts');
+  await removeContainer(engine, existing, { force: true });
+}
+
+/** `--cidfile`. */
+function writeIdFile(path: string, id: string): void {
+  try {
+    writeFileSync(path, id, { mode: 0o666 });
+  } catch (error) {
+    throw new SelkieError(`creating idfile: open ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function joinPod(_engine: ContainerEngine, { flags }: CreateRequest, _options: CreateOptions): Promise<void> {
+  if (flags['pod-id-file'] !== '' && flags.pod !== '') throw new SelkieError('cannot specify both --pod and --pod-id-file');
+  if (flags.pod !== '' || flags['pod-id-file'] !== '') throw new NotYet('--pod');
+}
