@@ -15,7 +15,7 @@ export async function loadImages(engine: EngineContext, path: string, options: E
   for (const transport of ['oci', 'oci-archive', 'docker-archive', 'dir']) {
     debug(`-> Attempting to load ${JSON.stringify(path)} as ${transport}`);
     try {
-      const { names } = await storeFromPlace(engine, parseImageName(`${transport}:${path}`), options);
+      const { names } = await storeFromPlace(engine, parseImageName(`${transport}:${path}`), options, true);
       for (const name of names) engine.emit('loadfromarchive', lookupImage(engine.store, name).image.id, path);
       return names;
     } catch (error) {

@@ -8,6 +8,7 @@ import { formatReference, normalizeReference, type Reference } from './reference
 import { copyWithRetries, transportOptions } from './store-copy.ts';
 import { imageAt, storeReference } from './store-reference.ts';
 import type { ImageReference } from './transport.ts';
+import type { DockerArchiveReference } from './transports/docker-archive-reference.ts';
 import { normalizeName } from './typed-name.ts';
 
 /** Copies what another place than a registry holds into the store, under the names that the place gives. */
@@ -21,10 +22,16 @@ export interface StoredFromPlace {
   readonly names: string[];
 }
 
-export async function storeFromPlace(engine: EngineContext, source: ImageReference, options: EngineCopyOptions): Promise<StoredFromPlace> {
+/** @param all every image of a docker archive */
+export async function storeFromPlace(
+  engine: EngineContext,
+  source: ImageReference,
+  options: EngineCopyOptions,
+  all = false,
+): Promise<StoredFromPlace> {
   if (source.transport === 'docker-archive') {
     const { storeFromDockerArchive } = await import('./pull-docker-archive.ts');
-    return storeFromDockerArchive(engine, source, options);
+    return storeFromDockerArchive(engine, source as DockerArchiveReference, options, all);
   }
   const reference = await nameFor(source);
   if (reference) return storeOne(engine, source, { reference }, formatReference(reference), options);

@@ -53,7 +53,7 @@ function placeOptions(options: SaveOptions): TransportOptions {
 }
 
 async function saveDockerArchive(engine: EngineContext, found: Found[], path: string, options: SaveOptions): Promise<void> {
-  const { openDockerArchive } = await import('./docker-archive-place.ts');
+  const { DockerArchivePlace } = await import('./docker-archive-place.ts');
   const additional = (options.additionalTags ?? []).map(normalizeName).filter((reference) => reference.tag !== undefined);
   const tags = new Map<string, Reference[]>();
   for (const { image, name } of found) {
@@ -62,14 +62,14 @@ async function saveDockerArchive(engine: EngineContext, found: Found[], path: st
     if (reference && !known.some((other) => formatReference(other) === name)) known.push(reference);
     tags.set(image.id, known);
   }
-  await using archive = openDockerArchive(path);
+  using archive = new DockerArchivePlace(path);
   for (const [id, additionalTags] of tags) {
     await copyWithRetries(engine, storeReference(engine.store, { id }), archive.reference(), options, {
       manifestType: dockerManifest,
       destination: { additionalTags },
     });
   }
-  await archive.finish();
+  archive.finish();
 }
 
 function taggedName(name: string): Reference | undefined {
