@@ -1,5 +1,10 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
-import type { Change } from './layers.ts';
+
+export interface Change {
+  path: string;
+  /** added, changed, deleted */
+  kind: 'A' | 'C' | 'D';
+}
 
 /** What turns the tree at `before` into the one at `after`, sorted by path: a directory is changed when something in it is. */
 export function compareTrees(before: string, after: string): Change[] {

@@ -36,6 +36,7 @@ export class ContainerStore {
   private readonly table: RecordTable<StoredContainer>;
   private readonly root: string;
   private readonly runRoot: string;
+  private readonly isTransient: boolean;
 
   constructor(
     options: StoreOptions,
@@ -45,6 +46,7 @@ export class ContainerStore {
     const kind = `${options.driver}-containers`;
     this.root = `${options.graphRoot}/${kind}`;
     this.runRoot = `${options.runRoot}/${kind}`;
+    this.isTransient = options.transientStore;
     const volatileRoot = options.transientStore ? this.runRoot : this.root;
     this.table = new RecordTable<StoredContainer>({
       locks: [new LockFile(`${volatileRoot}/containers.lock`)],
@@ -70,6 +72,7 @@ export class ContainerStore {
   create(request: NewContainer): ContainerRecord {
     const { layers, images } = this;
     const options = request.layerOptions ?? {};
+    const isVolatile = request.volatile || this.isTransient;
     return layers.write(() => {
       const image = request.image === '' ? undefined : images.find(request.image);
       if (request.image !== '' && !image) throw new ImageUnknown(request.image);
@@ -87,7 +90,7 @@ export class ContainerStore {
         const layer = layers.createReadWrite({
           names: options.names,
           parent: top,
-          volatile: request.volatile,
+          volatile: isVolatile,
           mountLabel: options.mountLabel,
           idMappings: shifting ? undefined : maps,
         });
@@ -104,11 +107,11 @@ export class ContainerStore {
             MountLabel: options.mountLabel ?? '',
             ...(options.mountOpts?.length ? { MountOpts: options.mountOpts } : {}),
             ProcessLabel: options.processLabel ?? '',
-            ...(request.volatile ? { Volatile: true } : {}),
+            ...(isVolatile ? { Volatile: true } : {}),
             ...request.flags,
           }),
         };
-        this.table.add(record, this.table.files[request.volatile ? 1 : 0]!);
+        this.table.add(record, this.table.files[isVolatile ? 1 : 0]!);
         mkdirSync(this.directory(id), { recursive: true, mode: 0o700 });
         mkdirSync(this.runDirectory(id), { recursive: true, mode: 0o700 });
         return viewContainer(record);

@@ -3,19 +3,20 @@ import type { StoreOptions } from '../config/storage-conf.ts';
 import { warn } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
 import { bigDataFileName } from './big-data.ts';
+import type { Change } from './compare-trees.ts';
 import { directorySize } from './directory-size.ts';
 import type { DriverMountOptions, IdMappings, StorageDriver } from './drivers/driver.ts';
 import { DuplicateId, DuplicateName, LayerInUse, LayerUnknown } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
 import { randomId } from './ids.ts';
-import { type Change, layerChanges, layerTar } from './layer-tar.ts';
+import { layerChanges, layerTar } from './layer-tar.ts';
 import { MountTable } from './mount-table.ts';
 import { type RecordFile, RecordTable } from './record-table.ts';
 import { type LayerRecord, layerFields, type StoredLayer, toStoredMaps, viewLayer } from './records.ts';
 import { removeStaleTemporaries } from './temporary-directory.ts';
 import { TrashCan } from './trash-can.ts';
 
-export type { Change } from './layer-tar.ts';
+export type { Change } from './compare-trees.ts';
 
 export interface NewLayer {
   id?: string;
@@ -221,7 +222,9 @@ export class LayerStore {
 
   /** What the layer changes of those below it. */
   changes(id: string): Promise<Change[]> {
-    return layerChanges(this.driver, id);
+    const record = this.get(id);
+    if (record === undefined) throw new LayerUnknown(id);
+    return layerChanges(this.driver, record);
   }
 
   hasBigData(id: string, key: string): boolean {

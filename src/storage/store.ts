@@ -1,5 +1,4 @@
 import type { StoreOptions } from '../config/storage-conf.ts';
-import { NotYet } from '../errors.ts';
 import { LockFile } from '../os/locks.ts';
 import type { CheckOptions, CheckReport } from './check.ts';
 import { ContainerStore } from './containers.ts';
@@ -136,5 +135,6 @@ export class Store implements Disposable {
 
 function driverFor(options: StoreOptions): StorageDriver {
   if (options.driver === 'overlay') return new OverlayDriver(options);
-  throw new NotYet(`the storage driver ${options.driver}`);
+  const { VfsDriver } = require('./drivers/vfs.ts') as typeof import('./drivers/vfs.ts');
+  return new VfsDriver(options);
 }

@@ -33,3 +33,13 @@ export class IdNotMapped extends SelkieError {
     super(`potentially insufficient UIDs or GIDs available in user namespace: no mapping for id ${id} of ${JSON.stringify(path)}`);
   }
 }
+
+export class CopyFailed extends SelkieError {
+  constructor(
+    readonly from: string,
+    readonly to: string,
+    problem: string,
+  ) {
+    super(`copying layer ${JSON.stringify(from)} to ${JSON.stringify(to)}: ${problem}`);
+  }
+}

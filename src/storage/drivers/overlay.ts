@@ -47,7 +47,7 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
   private readonly imageHome: string | undefined;
   private readonly otherHomes: string[];
   readonly mountProgram: string | undefined;
-  private prepared = false;
+  private readonly prepared = new Set<string>();
 
   constructor(readonly options: StoreOptions) {
     this.home = `${options.graphRoot}/overlay`;
@@ -61,8 +61,8 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
   }
 
   createLayer(id: string, parent: string | undefined, options: DriverLayerOptions): void {
-    this.prepare();
     const home = options.writable ? this.home : (this.imageHome ?? this.home);
+    this.prepare(home);
     const attributes = this.rootAttributes(parent, options.idMappings);
     const directory = `${home}/${id}`;
     this.makeLayerDirectory(home, id, options.idMappings);
@@ -120,7 +120,7 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
   }
 
   mount(id: string, options: DriverMountOptions): string {
-    this.prepare();
+    this.prepare(this.home);
     return mountOverlay(this, id, options);
   }
 
@@ -237,9 +237,8 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
       makeDirectory(`${home}/${id}`, owner);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT') mkdirSync(`${home}/l`, { recursive: true, mode: 0o755 });
-      else if (code === 'EEXIST') this.clearLeftover(id);
-      else throw error;
+      if (code !== 'EEXIST') throw error;
+      this.clearLeftover(id);
       makeDirectory(`${home}/${id}`, owner);
     }
   }
@@ -277,15 +276,16 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
     return mask === 'private' ? 0o700 : Number.parseInt(mask, 8);
   }
 
-  /** Leaves word for other tools whether this store's layers were made for a mount program. */
-  private prepare(): void {
-    if (this.prepared) return;
-    this.prepared = true;
-    const flag = `${this.home}/.has-mount-program`;
-    if (existsSync(flag)) return;
-    mkdirSync(`${this.home}/l`, { recursive: true, mode: 0o755 });
-    chmodSync(this.home, 0o755);
-    writeFileSync(flag, String(this.mountProgram !== undefined), { mode: 0o600 });
+  /** Makes what a fresh home needs; leaves word for other tools whether the layers are made for a mount program. */
+  private prepare(home: string): void {
+    if (this.prepared.has(home)) return;
+    this.prepared.add(home);
+    if (!existsSync(`${home}/l`)) {
+      mkdirSync(`${home}/l`, { recursive: true, mode: 0o755 });
+      for (const path of [home, `${home}/l`]) chmodSync(path, 0o755);
+    }
+    const flag = `${home}/.has-mount-program`;
+    if (home === this.home && !existsSync(flag)) writeFileSync(flag, String(this.mountProgram !== undefined), { mode: 0o600 });
   }
 }
 
