@@ -18,6 +18,9 @@ async function main(): Promise<void> {
       Bun.unsafe.setJITPolicy(1);
       process.exitCode = await (await import('./archive/unpack-helper.ts')).runUnpackHelper(argv.slice(1));
       return;
+    case '__forward-ports':
+      process.exitCode = await (await import('./network/port-relay.ts')).runPortRelay();
+      return;
     case '__complete':
     case '__completeNoDesc':
       await (await import('./cli/complete/main.ts')).complete(program, argv);

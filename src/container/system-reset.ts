@@ -39,7 +39,9 @@ export async function resetSystem(engine: ContainerEngine): Promise<void> {
   }
   const { graphRoot, runRoot, volumePath, tmpDir } = engine.paths;
   engine[Symbol.dispose]();
-  for (const directory of [volumePath, graphRoot, runRoot, tmpDir]) {
+  // /run/libpod is common to all stores: it goes only with the usual one.
+  const common = engine.globals.root === undefined ? [tmpDir] : [];
+  for (const directory of [volumePath, graphRoot, runRoot, ...common]) {
     await attempt(`Removing ${directory}`, () => removeTree(directory));
   }
 }

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { findHelperBinary, loadContainersConf } from '../config/containers-conf.ts';
+import { findHelperBinary, loadContainersConf, MissingProgram } from '../config/containers-conf.ts';
 import { SelkieError } from '../errors.ts';
 import { makePipe } from '../os/process.ts';
+import { selfCommand } from '../os/self.ts';
 import { connectStream } from '../os/stream-sockets.ts';
 import { parseIp } from './addresses.ts';
 import { portRecord } from './netavark.ts';
+import { relayTargetFile } from './relay-target.ts';
 import type { NetworkStatus, PortMapping } from './types.ts';
 
 /** Ports of a rootless container cannot be forwarded. */
@@ -31,13 +33,13 @@ export function forwardTarget(status: NetworkStatus): string {
 }
 
 /**
- * Starts podman's `rootlessport`, which listens on the host and connects inside of the container's network namespace.
+ * Starts podman's `rootlessport`, or what we have in its place, which listens on the host and connects inside of the container's network namespace.
  * @param exitFd read end of a pipe: when its other end is closed, the forwarder ends. conmon holds that, so that the forwarder
  * lives as long as the container
  */
 export function startPortForwarder(request: PortForwardRequest, exitFd: number): void {
   const tmpDir = loadContainersConf().engine.tmp_dir;
-  const program = findHelperBinary('rootlessport');
+  const [program = '', ...args] = forwarderCommand();
   mkdirSync(tmpDir, { recursive: true, mode: 0o700 });
   using ready = makePipe();
   using input = makePipe();
@@ -46,8 +48,8 @@ export function startPortForwarder(request: PortForwardRequest, exitFd: number):
   const log = openSync(logPath, 'w+');
   unlinkSync(logPath);
   try {
-    const child = spawn(program, [], {
-      argv0: 'rootlessport',
+    const child = spawn(program, args, {
+      ...(args.length === 0 ? { argv0: 'rootlessport' } : {}),
       detached: true,
       stdio: [input.read, output.write, log, exitFd, ready.write],
     });
@@ -62,6 +64,16 @@ export function startPortForwarder(request: PortForwardRequest, exitFd: number):
     throw new PortForwardError(`rootlessport ${said}`);
   } finally {
     closeSync(log);
+  }
+}
+
+/** podman's program where it is installed, else our own entry for the purpose. */
+function forwarderCommand(): string[] {
+  try {
+    return [findHelperBinary('rootlessport')];
+  } catch (error) {
+    if (!(error instanceof MissingProgram)) throw error;
+    return [...selfCommand(), '__forward-ports'];
   }
 }
 
@@ -84,6 +96,11 @@ function readPipe(fd: number): string {
 /** Tells a running forwarder that the container has another address now. @throws PortForwardError */
 export function redirectPorts(containerId: string, status: NetworkStatus): void {
   const socket = join(loadContainersConf().engine.tmp_dir, 'rp', containerId);
+  const ours = relayTargetFile(loadContainersConf().engine.tmp_dir, containerId);
+  if (existsSync(ours)) {
+    writeFileSync(ours, forwardTarget(status));
+    return;
+  }
   let answer: string;
   try {
     answer = connectStream(socket, `${JSON.stringify(forwardTarget(status))}\n`, true);
