@@ -103,14 +103,17 @@ export function setupSlirp4netns(request: Slirp4netnsRequest): UserModeNetwork &
     start([...line, ...command], ready, request, conf.engine.tmp_dir),
   );
   const network = networkOf(parseCidr(options.cidr)!).address;
-  if (socket !== undefined) for (const port of request.ports) forwardPort(socket, port);
+  if (socket !== undefined) {
+    for (const port of request.ports) forwardPort(socket, port);
+    unlinkSync(socket);
+  }
   const address = formatIp(next(network, 100n));
   return {
     pid,
     ipAddresses: [address],
     childIp: address,
     dnsForwardIps: [formatIp(next(network, 3n))],
-    mapGuestIps: options.hostLoopback ? [formatIp(next(network, 2n))] : [],
+    mapGuestIps: [],
     ipv6: options.ipv6,
     forwardsPorts: options.forwardsPorts,
   };
