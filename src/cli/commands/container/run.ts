@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import type { Container } from '../../../container/container.ts';
 import type { ContainerEngine } from '../../../container/engine.ts';
 import { warn } from '../../../diagnostics.ts';
@@ -9,6 +8,7 @@ import { openContainers } from '../../engine.ts';
 import { flag, omit } from '../../flag.ts';
 import { createFlags } from '../../flags/create.ts';
 import type { Changed, CreateFlags } from '../../flags/to-create-options.ts';
+import { isTerminal } from '../../is-terminal.ts';
 import { newContainer } from '../../new-container.ts';
 
 type RunFlags = CreateFlags & { readonly 'sig-proxy': boolean; readonly 'detach-keys': string; readonly attach: readonly string[] };
@@ -39,7 +39,7 @@ export default class ContainerRun extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ContainerRun);
     if (flags.rmi && changed('rm') && !flags.rm) throw new SelkieError('the --rmi option does not work without --rm');
-    if (flags.tty && flags.interactive && !isatty(0))
+    if (flags.tty && flags.interactive && !isTerminal(0))
       warn('The input device is not a TTY. The --tty and --interactive flags might not work properly');
     const given: Changed = (name) => changed(name as never);
     const streams = chooseStreams(flags, given);
@@ -47,7 +47,7 @@ export default class ContainerRun extends SelkieCommand {
     const container = await newContainer(engine, { flags, args, changed: given });
     if (flags.detach) {
       const { startContainer } = require('../../../container/start.ts') as typeof import('../../../container/start.ts');
-      await startContainer(engine, container);
+      await startContainer(engine, container).catch(rethrowStartFailure);
       if (!flags['log-driver'].startsWith('passthrough')) this.out(container.id);
       return;
     }
@@ -94,8 +94,15 @@ async function runAttached(engine: ContainerEngine, container: Container, flags:
       const { removeContainer } = await import('../../../container/remove.ts');
       await removeContainer(engine, container, { force: true, volumes: true }).catch(() => {});
     }
-    throw error;
+    return rethrowStartFailure(error);
   }
+}
+
+/** What keeps a container from starting ends `run` with 127 where something was not found, else 126: podman tells by the text. */
+function rethrowStartFailure(error: unknown): never {
+  if (!(error instanceof SelkieError) || error.exitCode !== 125) throw error;
+  const exitCode = /not found|executable path is empty|no such file/i.test(error.message) ? 127 : 126;
+  throw new SelkieError(error.message, { cause: error, exitCode });
 }
 
 async function removeImage(engine: ContainerEngine, name: string): Promise<void> {
