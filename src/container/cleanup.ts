@@ -52,13 +52,15 @@ async function tearDownNetwork(engine: ContainerEngine, container: Container): P
   const { config, state } = container;
   const { netns } = state;
   if (netns === '') return;
-  const { deleteNetworkNamespace, teardownContainerNetwork } = require('../network/index.ts') as typeof import('../network/index.ts');
+  const { deleteNetworkNamespace, teardownContainerNetwork, teardownInBackground } =
+    require('../network/index.ts') as typeof import('../network/index.ts');
+  const isBridged = config.network.networks.length > 0;
   try {
-    if (config.network.networks.length > 0) {
-      await teardownContainerNetwork(networkContext(engine), networkRequest(engine, container, netns));
-    }
+    const request = networkRequest(engine, container, netns);
+    if (isBridged && isRootless()) await teardownContainerNetwork(networkContext(engine), request);
+    else if (isBridged) await teardownInBackground(networkContext(engine), request);
   } finally {
-    deleteNetworkNamespace(netns);
+    if (!isBridged || isRootless()) deleteNetworkNamespace(netns);
     state.netns = '';
     state.networkStatus = undefined;
     if (isRootless()) state.boundPorts = false;

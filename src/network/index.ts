@@ -10,15 +10,22 @@
  *      mode pasta or slirp4netns: `setupUserModeNetwork(request)`; conmon inherits `keepOpen`.
  *   3. hosts and resolv.conf: `hostContainersInternalIp`, `networkNameServers`, `networkSearchDomains`, statusAddresses.
  *   Root with published ports: hold them with `reservePorts(mappings)` before 2, and let conmon inherit the descriptors.
- * Stop: `teardownContainerNetwork(engine, request)` (bridge only), then `deleteNetworkNamespace(path)`; both are repeatable. What a
- * user waits for can be finished before it: the next setup waits for netavark's lock.
+ * Stop: `teardownContainerNetwork(engine, request)` (bridge only), then `deleteNetworkNamespace(path)`; both are repeatable; or, for root,
+ * `teardownInBackground`, which does both and does not keep the user waiting.
  */
 export { hostContainersInternalIp, networkNameServers, networkSearchDomains } from './host-entries.ts';
 export { createNetworkNamespace, deleteNetworkNamespace, pinNetworkNamespace } from './namespace.ts';
 export type { NetworkStore } from './network-store.ts';
 export { reservePorts, settlePortMappings } from './ports.ts';
 export { redirectPorts } from './rootless-port.ts';
-export { type NetworkContext, type NetworkRequest, openNetworks, setupContainerNetwork, teardownContainerNetwork } from './setup.ts';
+export {
+  type NetworkContext,
+  type NetworkRequest,
+  openNetworks,
+  setupContainerNetwork,
+  teardownContainerNetwork,
+  teardownInBackground,
+} from './setup.ts';
 export type { Network, NetworkStatus, NetworkStatusBlock, PerNetworkOptions, PortMapping } from './types.ts';
 export type { UserModeNetwork } from './user-mode.ts';
 export { bridgedPortForwarder, setupUserModeNetwork, type UserModeSetup } from './user-mode-setup.ts';

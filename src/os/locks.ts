@@ -105,6 +105,18 @@ export class LockFile {
     this.exclusive = false;
   }
 
+  /**
+   * Gives the held lock away with its descriptor: whoever inherits that holds the lock until all copies are closed. The caller
+   * closes the descriptor once a child has it.
+   */
+  handOver(): number {
+    const { fd } = this;
+    this.fd = -1;
+    this.held = 0;
+    this.exclusive = false;
+    return fd;
+  }
+
   private acquire(type: number): void {
     try {
       if (this.fd < 0) this.fd = openLock(this.path, this.readOnly);
