@@ -53,8 +53,9 @@ export class TreeWriter implements TarListener {
     this.fd = -1;
     if (entry.type === EntryType.globalPax) return;
     const clean = cleanName(entry.name);
-    if (this.seen.has(clean)) throw new DuplicatePath(displayName(entry.name));
+    if (this.seen.has(clean) && this.options.whiteouts !== 'none') throw new DuplicatePath(displayName(entry.name));
     this.seen.add(clean);
+    if (this.options.owner) Object.assign(entry, this.options.owner);
     if (clean === '..' || clean.startsWith('../')) throw new Breakout(displayName(entry.name), '/');
     this.path = rootedName(entry.name);
     if (!baseName(this.path).startsWith(WHITEOUT)) {
@@ -64,7 +65,7 @@ export class TreeWriter implements TarListener {
     // The root keeps what its parent layer gave it.
     if (this.path === '/') return;
     this.makeParents(parentName(this.path));
-    if (baseName(this.path).startsWith(WHITEOUT)) this.whiteout(entry);
+    if (baseName(this.path).startsWith(WHITEOUT) && this.options.whiteouts !== 'none') this.whiteout(entry);
     else this.make(entry);
   }
 

@@ -15,10 +15,12 @@ export interface UnpackRequest {
   source: AsyncIterable<Uint8Array> | { path: string } | { fd: number };
   /** Existing directory; it becomes the helper's root. */
   target: string;
-  /** File to write, gzip of JSON lines; must not exist. */
-  tarSplitPath: string;
-  /** Deletions as overlay keeps them, or carried out. */
-  whiteouts: 'overlay' | 'apply';
+  /** File to write, gzip of JSON lines; must not exist. undefined: none is kept. */
+  tarSplitPath: string | undefined;
+  /** Deletions as overlay keeps them, or carried out; `none` for an archive that is no layer: there `.wh.` is a name like others. */
+  whiteouts: 'overlay' | 'apply' | 'none';
+  /** Owner of all that is unpacked, in place of the archive's. */
+  owner?: { uid: number; gid: number };
   xattrPrefix: 'trusted.overlay.' | 'user.overlay.';
   idMappings?: { uids: IdMap[]; gids: IdMap[] };
   ignoreChownErrors?: boolean;
@@ -40,7 +42,10 @@ export interface UnpackResult {
 }
 
 /** What the helper is told, as JSON in its arguments. */
-export type HelperOptions = Pick<UnpackRequest, 'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask'>;
+export type HelperOptions = Pick<
+  UnpackRequest,
+  'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask' | 'owner'
+>;
 
 /**
  * Unpacks a layer in a process of its own that has the target for its root, and answers all that is to be known of the layer, found in
@@ -50,12 +55,12 @@ export type HelperOptions = Pick<UnpackRequest, 'target' | 'whiteouts' | 'xattrP
 export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
   const { source, signal } = request;
   signal?.throwIfAborted();
-  const tarSplit = openSync(request.tarSplitPath, 'wx', 0o600);
+  const tarSplit = request.tarSplitPath === undefined ? openSync('/dev/null', 'w') : openSync(request.tarSplitPath, 'wx', 0o600);
   // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
   const isStream = Symbol.asyncIterator in source;
   const input = isStream ? 'pipe' : 'path' in source ? openSync(source.path, 'r') : source.fd;
-  const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask } = request;
-  const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask };
+  const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner } = request;
+  const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner };
   const [program, ...words] = selfCommand();
   const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], { stdio: [input, 'pipe', 'pipe', tarSplit] });
   closeSync(tarSplit);

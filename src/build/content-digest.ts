@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { closeSync, createReadStream, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
+import { decompress } from '../archive/compression.ts';
 import { EntryType, type TarEntry } from '../archive/tar-entry.ts';
 import { paddingOf } from '../archive/tar-header.ts';
+import { TarReader } from '../archive/tar-reader.ts';
 import { encodeTarEntry } from '../archive/tar-writer.ts';
 import { deviceMajor, deviceMinor } from '../os/files.ts';
 import type { Placement } from './place.ts';
@@ -57,6 +59,24 @@ export class ContentDigest {
         deviceMinor: deviceMinor(device),
       });
     }
+  }
+
+  /** The entries of an archive, as if they were put into a tar anew. */
+  async archive(path: string): Promise<void> {
+    let left = 0;
+    const reader = new TarReader({
+      entry: (entry) => {
+        left = entry.size;
+        const { atime: _atime, ...kept } = entry;
+        if (entry.type !== EntryType.globalPax)
+          this.header({ ...kept, userName: '', groupName: '', mtime: { seconds: 0, nanoseconds: 0 } });
+      },
+      content: (bytes) => void this.hash.update(bytes),
+      hole: (length) => void this.hash.update(Buffer.alloc(length)),
+      endEntry: () => void this.hash.update(Buffer.alloc(paddingOf(left))),
+    });
+    for await (const chunk of decompress(createReadStream(path, { highWaterMark: 1 << 18 }))) reader.write(chunk);
+    reader.end();
   }
 
   hex(): string {

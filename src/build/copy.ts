@@ -11,6 +11,7 @@ import { ContainerfileError } from './errors.ts';
 import { expandWord } from './expand.ts';
 import type { CopySummary } from './history.ts';
 import { IgnoreRules, readIgnoreFile } from './ignore.ts';
+import { isArchive } from './local-archive.ts';
 import { type Placement, placeContent } from './place.ts';
 import { findSourceItems, type SourceItem, walkTree } from './source-items.ts';
 import { openSource, type SourceTree } from './sources.ts';
@@ -22,6 +23,7 @@ import type { WorkingContainer } from './working-container.ts';
 export type CopyContent =
   | { kind: 'text'; name: string; text: string }
   | { kind: 'file'; name: string; item: SourceItem }
+  | { kind: 'archive'; item: SourceItem }
   | { kind: 'directory'; item: SourceItem; excluded: (path: string, isDirectory: boolean) => 'keep' | 'skip' | 'descend' };
 
 /** A COPY or ADD that is ready to be carried out; until then only its sources were read. */
@@ -57,9 +59,9 @@ export async function prepareCopy(
   const source = await openSource(context, flags.from, undefined, stage.index);
   try {
     const owner = flags.chown === undefined ? { uid: 0, gid: 0 } : lookUpOwner(flags.chown, rootOf());
-    const contents = collect(context, source, words.slice(0, -1), typed, instruction, flags, state);
+    const contents = await collect(context, source, words.slice(0, -1), typed, instruction, flags, state);
     const placement = place(contents, destination, state, owner, flags, rootOf);
-    const summary = { content: digest(contents, placement), destination: typed.at(-1)!, link: flags.link };
+    const summary = { content: await digest(contents, placement), destination: typed.at(-1)!, link: flags.link };
     return { summary, contents, placement, [Symbol.dispose]: () => source[Symbol.dispose]() };
   } catch (error) {
     source[Symbol.dispose]();
@@ -68,10 +70,10 @@ export async function prepareCopy(
 }
 
 /** Puts the content into the working container. Paths are resolved inside its root. */
-export function copyIntoContainer(prepared: PreparedCopy, container: WorkingContainer): void {
+export async function copyIntoContainer(prepared: PreparedCopy, container: WorkingContainer): Promise<void> {
   using _sources = prepared;
   using root = new Rootfs(container.root);
-  for (const content of prepared.contents) placeContent(root, content, prepared.placement);
+  for (const content of prepared.contents) await placeContent(root, content, prepared.placement);
 }
 
 function refuseUnsupported(instruction: Instruction, flags: CopyFlags): void {
@@ -79,7 +81,7 @@ function refuseUnsupported(instruction: Instruction, flags: CopyFlags): void {
   for (const [name, given] of Object.entries(unsupported)) if (given) throw new NotYet(`${instruction.command} --${name}`);
 }
 
-function collect(
+async function collect(
   context: StageContext,
   source: SourceTree,
   patterns: string[],
@@ -87,7 +89,7 @@ function collect(
   instruction: Instruction,
   flags: CopyFlags,
   state: StageState,
-): CopyContent[] {
+): Promise<CopyContent[]> {
   const { options } = context;
   const ignore = source.isContext
     ? new IgnoreRules(readIgnoreFile(source.root, options.containerfile.path, options.ignoreFile))
@@ -110,6 +112,8 @@ function collect(
     if (instruction.command === 'ADD' && /^(https?|git|ssh):\/\/|^git@/.test(pattern)) throw new NotYet('ADD of a URL');
     for (const item of findSourceItems(source.root, pattern, ignore)) {
       if (item.stat.isDirectory()) contents.push({ kind: 'directory', item, excluded: rules });
+      else if (instruction.command === 'ADD' && flags.unpack !== false && (await isArchive(item.hostPath)))
+        contents.push({ kind: 'archive', item });
       else contents.push({ kind: 'file', name: posix.basename(item.path), item });
     }
   }
@@ -140,9 +144,16 @@ function place(
   if (contents.length > 1 && !saysDirectory && !isDirectory(rootOf(), path)) {
     throw new ContainerfileError(`adding multiple sources ${JSON.stringify(destination)}: destination is not a directory`);
   }
-  const single = contents.length === 1 && contents[0]!.kind !== 'directory';
+  const single = contents.length === 1 && (contents[0]!.kind === 'file' || contents[0]!.kind === 'text');
   const intoDirectory = !single || saysDirectory || isDirectory(rootOf(), path);
-  return { path, intoDirectory, owner, keepOwner: flags.from !== undefined && flags.chown === undefined, mode: readMode(flags.chmod) };
+  return {
+    path,
+    intoDirectory,
+    owner,
+    keepOwner: flags.from !== undefined && flags.chown === undefined,
+    ownerGiven: flags.chown !== undefined,
+    mode: readMode(flags.chmod),
+  };
 }
 
 function isDirectory(rootPath: string, path: string): boolean {
@@ -164,14 +175,16 @@ function lookUpOwner(text: string, rootPath: string): { uid: number; gid: number
   return text.includes(':') ? user : { uid: user.uid, gid: /^\d+$/.test(text) ? user.uid : user.gid };
 }
 
-function digest(contents: CopyContent[], placement: Placement): string {
-  const sums = contents.map((content) => {
+async function digest(contents: CopyContent[], placement: Placement): Promise<string> {
+  const sums: string[] = [];
+  for (const content of contents) {
     const sum = new ContentDigest(placement);
     if (content.kind === 'text') sum.text(placement.intoDirectory ? content.name : posix.basename(placement.path), content.text);
     else if (content.kind === 'file') sum.file(placement.intoDirectory ? content.name : posix.basename(placement.path), content.item);
+    else if (content.kind === 'archive') await sum.archive(content.item.hostPath);
     else for (const entry of walkTree(content.item.hostPath, content.item.path, content.excluded)) sum.entry(entry);
-    return `${content.kind === 'directory' ? 'dir' : 'file'}:${sum.hex()}`;
-  });
+    sums.push(`${content.kind === 'directory' ? 'dir' : 'file'}:${sum.hex()}`);
+  }
   if (sums.length === 1) return sums[0]!;
   return `multi:${createHash('sha256').update(sums.join(',')).digest('hex')}`;
 }

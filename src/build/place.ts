@@ -18,6 +18,7 @@ import type { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { deviceMajor, deviceMinor, makeNode, O_PATH } from '../os/files.ts';
 import { getXattr, listXattrs, setXattr } from '../os/xattr.ts';
 import type { CopyContent } from './copy.ts';
+import { unpackArchive } from './local-archive.ts';
 import { type TreeEntry, walkTree } from './source-items.ts';
 
 /** Where and how content goes into a container. */
@@ -29,6 +30,8 @@ export interface Placement {
   owner: { uid: number; gid: number };
   /** Content of a stage or image keeps its owners unless --chown says otherwise. */
   keepOwner: boolean;
+  /** --chown was given: it goes for what is in archives, too. */
+  ownerGiven: boolean;
   mode?: number;
 }
 
@@ -36,8 +39,12 @@ export interface Placement {
  * Puts content into a container's root. Directories on the way are resolved by the kernel inside the root; the last part of a path is
  * never followed when it is written, so a link of the image is replaced and not written through.
  */
-export function placeContent(root: Rootfs, content: CopyContent, placement: Placement): void {
+export async function placeContent(root: Rootfs, content: CopyContent, placement: Placement): Promise<void> {
   const { owner } = placement;
+  if (content.kind === 'archive') {
+    root.makeDirectory(placement.path, 0o755, owner.uid, owner.gid);
+    return unpackArchive(content.item.hostPath, root.hostPath(placement.path), placement.ownerGiven ? owner : undefined);
+  }
   if (content.kind === 'directory') {
     root.makeDirectory(placement.path, 0o755, owner.uid, owner.gid);
     placeTree(root, content, placement);
