@@ -1,13 +1,13 @@
 import { readSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { SelkieError } from '../errors.ts';
 import { rawMode } from '../os/terminal.ts';
+import { isTerminal } from './is-terminal.ts';
 import { escapeControl } from './output/escape.ts';
 import { writeOut } from './streams.ts';
 
 /** Lets the user choose with the arrow keys; undefined where there is no terminal to do it on. */
 export function chooser(label: string): ((items: string[]) => Promise<string>) | undefined {
-  return isatty(0) && isatty(1) ? async (items) => choose(label, items) : undefined;
+  return isTerminal(0) && isTerminal(1) ? async (items) => choose(label, items) : undefined;
 }
 
 /** @throws SelkieError `^C` or `^D` when the user leaves without a choice */

@@ -1,6 +1,7 @@
 import { type Level, onDiagnostic } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { quote } from './go-values.ts';
+import { isTerminal } from './is-terminal.ts';
 import { writeError } from './streams.ts';
 
 /** From the most talkative to the most silent. */
@@ -31,9 +32,7 @@ export const isDebugging = (): boolean => threshold <= 1;
 /** A line as logrus writes it: key=value for files and pipes, a coloured tag on a terminal. */
 export function log(level: Level | 'fatal', message: string): void {
   if (rank[level]! < threshold) return;
-  // node:tty brings all of streams and sockets, 6 ms that only a message is worth.
-  const { isatty } = require('node:tty') as typeof import('node:tty');
-  writeError(`${isatty(2) ? terminalLine(level, message) : plainLine(level, message)}\n`);
+  writeError(`${isTerminal(2) ? terminalLine(level, message) : plainLine(level, message)}\n`);
 }
 
 const started = performance.now();

@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import type { ContainersConf } from '../../config/containers-conf-types.ts';
 import type { CreateOptions, NamespaceChoice } from '../../container/create-options.ts';
 import { parseEnvironment, parseEnvironmentFile, parseLabels } from '../../container/options/environment.ts';
@@ -23,6 +22,7 @@ import { parseUlimits } from '../../container/options/ulimits.ts';
 import { warn } from '../../diagnostics.ts';
 import { SelkieError } from '../../errors.ts';
 import type { Parsed } from '../flag.ts';
+import { isTerminal } from '../is-terminal.ts';
 import { toPlatform } from './copy-options.ts';
 import type { createFlags } from './create.ts';
 import { toNetworkOptions } from './to-network-options.ts';
@@ -139,7 +139,7 @@ function checkFlags(flags: CreateFlags, changed: Changed): void {
   if (changed('kernel-memory')) warn('The --kernel-memory flag is no longer supported. This flag is a noop.');
   const mapped = flags.uidmap.length > 0 || flags.gidmap.length > 0 || flags.subuidname !== '' || flags.subgidname !== '';
   if (mapped && changed('userns')) fail('--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive');
-  if (flags['log-driver'] === 'passthrough' && [0, 1, 2].some((fd) => isatty(fd)))
+  if (flags['log-driver'] === 'passthrough' && [0, 1, 2].some((fd) => isTerminal(fd)))
     fail("the '--log-driver passthrough' option cannot be used on a TTY.  If you really want it, use '--log-driver passthrough-tty'");
   if (changed('cpu-period') && changed('cpus')) fail('--cpu-period and --cpus cannot be set together');
   if (changed('cpu-quota') && changed('cpus')) fail('--cpu-quota and --cpus cannot be set together');

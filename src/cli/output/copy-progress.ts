@@ -1,12 +1,12 @@
-import { isatty } from 'node:tty';
 import type { CopyProgress } from '../../image/copy.ts';
+import { isTerminal } from '../is-terminal.ts';
 import { writeError, writeOut } from '../streams.ts';
 
 /** Shows a copy as the field's tools do: a line for each step, on a terminal with bars that grow. */
 export function copyProgress(options: { quiet?: boolean; stdout?: boolean } = {}): ((event: CopyProgress) => void) | undefined {
   if (options.quiet) return undefined;
   const write = options.stdout ? writeOut : writeError;
-  if (isatty(options.stdout ? 1 : 2)) {
+  if (isTerminal(options.stdout ? 1 : 2)) {
     const bars = new Bars(write);
     return (event) => bars.show(event);
   }

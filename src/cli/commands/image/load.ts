@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { downloadFile } from '../../download.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isTerminal } from '../../is-terminal.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 import { type InputFile, standardInputFile } from '../../standard-input.ts';
 
@@ -35,7 +35,7 @@ export default class ImageLoad extends SelkieCommand {
 
 async function inputFile(path: string): Promise<InputFile> {
   if (path === '') {
-    if (isatty(0)) throw new SelkieError('cannot read from terminal, use command-line redirection or the --input flag');
+    if (isTerminal(0)) throw new SelkieError('cannot read from terminal, use command-line redirection or the --input flag');
     return standardInputFile();
   }
   if (/^https?:\/\//.test(path)) return downloadFile(path);

@@ -1,10 +1,10 @@
-import { isatty } from 'node:tty';
 import { SelkieError } from '../../../errors.ts';
 import type { SaveFormat } from '../../../image/pull-options.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isTerminal } from '../../is-terminal.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ImageSave extends SelkieCommand {
@@ -26,7 +26,7 @@ export default class ImageSave extends SelkieCommand {
     const { flags, args, changed } = this.parse(ImageSave);
     if (changed('compress') && flags.format !== 'docker-dir')
       throw new SelkieError("--compress can only be set when --format is 'docker-dir'");
-    if (flags.output === '' && isatty(1)) throw new SelkieError('refusing to save to terminal. Use -o flag or redirect');
+    if (flags.output === '' && isTerminal(1)) throw new SelkieError('refusing to save to terminal. Use -o flag or redirect');
     const path = flags.output || '/dev/stdout';
     if (path.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(path)}`);
     const multiple = flags['multi-image-archive'];
