@@ -36,6 +36,8 @@ export function allocateAddresses(
       const network = lookUp(networks, name);
       if (!hasOwnAddresses(network)) continue;
       const bucket = nested(root, name);
+      // What it still has is left of a start that was killed.
+      giveBack(root, bucket, name, containerId);
       const addresses = network.subnets!.map((subnet) => allocateIn(nested(bucket, subnet.subnet), subnet, containerId, options.staticIps));
       nested(bucket, IDS).set(containerId, text(JSON.stringify(addresses.map(formatIp))));
       given[name] = { ...options, staticIps: addresses.map(formatIp) };
@@ -133,18 +135,22 @@ export function releaseAddresses(paths: NetworkPaths, containerId: string, names
     let changed = false;
     for (const name of names) {
       const bucket = root.get(name);
-      if (!(bucket instanceof Map)) continue;
-      for (const address of addressesOf(root, name, containerId) ?? []) {
-        const parsed = parseIp(address);
-        for (const inner of bucket.values()) {
-          if (parsed && inner instanceof Map && isOwnedBy(inner, key(parsed), containerId)) changed = inner.delete(key(parsed)) || changed;
-        }
-      }
-      const ids = bucket.get(IDS);
-      if (ids instanceof Map) changed = ids.delete(containerId) || changed;
+      if (bucket instanceof Map) changed = giveBack(root, bucket, name, containerId) || changed;
     }
     return changed;
   });
+}
+
+function giveBack(root: Bucket, bucket: Bucket, name: string, containerId: string): boolean {
+  let changed = false;
+  for (const address of addressesOf(root, name, containerId) ?? []) {
+    const parsed = parseIp(address);
+    for (const inner of bucket.values()) {
+      if (parsed && inner instanceof Map && isOwnedBy(inner, key(parsed), containerId)) changed = inner.delete(key(parsed)) || changed;
+    }
+  }
+  const ids = bucket.get(IDS);
+  return (ids instanceof Map && ids.delete(containerId)) || changed;
 }
 
 function isOwnedBy(bucket: Bucket, address: string, containerId: string): boolean {

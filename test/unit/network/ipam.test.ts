@@ -86,6 +86,13 @@ describe('allocateAddresses', () => {
     expect(assignedAddresses(paths, 'b', ['open', 'full'])).toEqual({});
   });
 
+  it('takes back what a killed start of the same container had', () => {
+    const net = network('net', { subnet: '10.7.0.0/29', gateway: '10.7.0.1' });
+    for (let round = 0; round < 20; round++) allocateAddresses(paths, known(net), 'same', { net: eth() });
+    expect(allocateAddresses(paths, known(net), 'same', { net: eth(['10.7.0.5']) })['net']!.staticIps).toEqual(['10.7.0.5']);
+    expect(foreignUsers(paths, 'net', [])).toEqual(['same']);
+  });
+
   it('never gives an address twice', () => {
     const net = network('net', { subnet: '10.7.0.0/23', gateway: '10.7.0.1' });
     const held = new Map<string, string>();
