@@ -19,6 +19,10 @@ export interface StagedLayer extends AsyncDisposable {
   publish(id: string, parent?: string): void;
 }
 
+/** Counts what was unpacked, to tell what a flush has covered: of the layers of one image that are published together, the first flushes for all. */
+let unpacked = 0;
+let flushed = 0;
+
 /**
  * Begins a layer that nobody sees until it is published. Several may be unpacked at once, before their parents are there. Dispose
  * removes what was not published; so does the next load of the store if the process dies.
@@ -34,6 +38,7 @@ export async function stageLayer(
   const tarSplitPath = files.additionPath();
   mkdirSync(target, { mode: 0o700 });
   let content: LayerContent | undefined;
+  let turn = 0;
   return {
     get content() {
       return content;
@@ -47,9 +52,11 @@ export async function stageLayer(
         xattrPrefix: layers.driver.xattrPrefix,
         idMappings: options.idMappings,
         ignoreChownErrors: store.options.driverOptions['ignore_chown_errors'] === 'true',
+        forceMask: layers.driver.forcedMask,
         signal,
         onProgress: onBytes,
       });
+      turn = ++unpacked;
       return content;
     },
     publish(id, parent = options.parent) {
@@ -58,7 +65,10 @@ export async function stageLayer(
       chownSync(target, attributes.uid, attributes.gid);
       chmodSync(target, attributes.mode);
       // One flush for all files of the layer, before the rename that others see.
-      syncFileSystem(target);
+      if (turn > flushed) {
+        syncFileSystem(target);
+        flushed = unpacked;
+      }
       layers.install({ id, parent, content, staged: target, tarSplit: tarSplitPath, idMappings: options.idMappings });
     },
     async [Symbol.asyncDispose]() {

@@ -26,6 +26,8 @@ export interface StorageDriver {
   readonly name: 'overlay' | 'vfs';
   /** How layers hold deletions: as overlay's devices and attributes, or done. */
   readonly whiteouts: 'overlay' | 'apply';
+  /** The mode that all files of layers get, whatever theirs is; undefined: their own. */
+  readonly forcedMask: number | undefined;
   readonly xattrPrefix: 'trusted.overlay.' | 'user.overlay.';
   createLayer(id: string, parent: string | undefined, options: DriverLayerOptions): void;
   /** Puts a tree that was unpacked elsewhere on the same file system in the place of a new layer's empty one. */

@@ -14,6 +14,7 @@ export class VfsDriver implements StorageDriver {
   readonly name = 'vfs';
   /** Layers are unpacked aside as overlay keeps them, and carried out upon the copy of the parent when they are installed. */
   readonly whiteouts = 'overlay';
+  readonly forcedMask = undefined;
   readonly xattrPrefix;
   private readonly home: string;
   private readonly imageHome: string | undefined;
