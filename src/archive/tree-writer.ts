@@ -38,6 +38,7 @@ export class TreeWriter implements TarListener {
   private current: TarEntry | undefined;
   private path = '';
   private fd = -1;
+  private readonly isRoot = process.geteuid!() === 0 && process.getegid!() === 0;
 
   constructor(
     private readonly options: HelperOptions,
@@ -87,8 +88,10 @@ export class TreeWriter implements TarListener {
     const fd = this.fd;
     this.fd = -1;
     try {
-      this.own((uid, gid) => fchownSync(fd, uid, gid), entry);
-      fchmodSync(fd, entry.mode & 0o7777);
+      const isOwned = this.ownsAlready(entry);
+      if (!isOwned) this.own((uid, gid) => fchownSync(fd, uid, gid), entry);
+      // The file was made with its mode; chown takes set-id bits away, and a umask is not in force.
+      if (!isOwned || (entry.mode & 0o7000) !== 0) fchmodSync(fd, entry.mode & 0o7777);
       this.setXattrs(entry);
       const { seconds, nanoseconds } = entry.mtime;
       if (nanoseconds === 0 && seconds >= 0) futimesSync(fd, seconds, seconds);
@@ -105,13 +108,13 @@ export class TreeWriter implements TarListener {
 
   private make(entry: TarEntry): void {
     const path = fsPath(this.path);
+    if (isFileType(entry.type)) {
+      this.fd = this.createFile(path, entry.mode & 0o7777);
+      return;
+    }
     const existing = lstatSync(path, { throwIfNoEntry: false });
     const keeps = existing?.isDirectory() && entry.type === EntryType.directory;
     if (existing && !keeps) rmSync(path, { recursive: true });
-    if (isFileType(entry.type)) {
-      this.fd = openSync(path, 'w', 0o600);
-      return;
-    }
     switch (entry.type) {
       case EntryType.directory:
         if (!keeps) mkdirSync(path, 0o700);
@@ -147,6 +150,22 @@ export class TreeWriter implements TarListener {
     chmodSync(path, entry.mode & 0o7777);
     this.setXattrs(entry);
     if (entry.type !== EntryType.directory) this.setMtime(this.path, entry.mtime);
+  }
+
+  /** Hardly ever is something there already, so that is found out by trying. */
+  private createFile(path: string | Buffer, mode: number): number {
+    try {
+      return openSync(path, 'wx', mode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      rmSync(path, { recursive: true });
+      return openSync(path, 'wx', mode);
+    }
+  }
+
+  /** Whether what this process makes has the entry's owner without being given it. */
+  private ownsAlready({ uid, gid }: TarEntry): boolean {
+    return uid === 0 && gid === 0 && this.isRoot && this.options.idMappings === undefined;
   }
 
   private linkTarget(entry: TarEntry): string {

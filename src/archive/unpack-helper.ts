@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { read } from 'node:fs';
 import { confineTo, giveUpPrivileges, setUmask, widenPipe } from '../os/confinement.ts';
 import { Compression, decompress, detectCompression } from './compression.ts';
@@ -32,8 +31,8 @@ export async function runUnpackHelper(argv: readonly string[]): Promise<number> 
 }
 
 async function unpack(options: HelperOptions): Promise<UnpackResult> {
-  const compressed = createHash('sha256');
-  const plain = createHash('sha256');
+  const compressed = new Bun.CryptoHasher('sha256');
+  const plain = new Bun.CryptoHasher('sha256');
   let compressedSize = 0;
   let diffSize = 0;
   let compression: UnpackResult['compression'] | undefined;

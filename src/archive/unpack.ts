@@ -94,12 +94,18 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
 
 async function feed(source: AsyncIterable<Uint8Array>, pipe: Writable, onProgress: ((bytes: number) => void) | undefined): Promise<void> {
   let failure: Error | undefined;
+  let wake: (() => void) | undefined;
   pipe.on('error', (error) => {
     failure = error;
   });
+  for (const event of ['drain', 'close']) pipe.on(event, () => wake?.());
   for await (const chunk of source) {
     if (failure) throw failure;
-    if (!pipe.write(chunk)) await Promise.race([once(pipe, 'drain'), once(pipe, 'close')]);
+    if (!pipe.write(chunk)) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
     onProgress?.(chunk.length);
   }
   if (failure) throw failure;
