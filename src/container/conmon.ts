@@ -84,8 +84,7 @@ export function terminalArguments(tty: boolean, stdin: boolean): string[] {
   return [...(tty ? ['-t'] : []), ...(stdin ? ['-i'] : [])];
 }
 
-export function runtimeArguments(container: Container, runtime: OciRuntime): string[] {
-  const log = join(container.config.runDir, 'oci-log');
+export function runtimeArguments(container: Container, runtime: OciRuntime, log = join(container.config.runDir, 'oci-log')): string[] {
   const own = container.config.cgroups === 'disabled' && runtime.supportsNoCgroups ? ['--cgroup-manager', 'disabled'] : [];
   const cgroup = container.config.cgroupManager === 'systemd' && own.length === 0 ? [] : own;
   const args = [...(runtime.supportsJson ? ['--log-format=json'] : []), '--log', `${log}`, ...runtime.flags, ...cgroup];

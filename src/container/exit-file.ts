@@ -1,4 +1,4 @@
-import { closeSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatInstant } from '../image/instant.ts';
 import { isAlive } from '../os/process.ts';
@@ -33,7 +33,13 @@ export function readExit(engine: ContainerEngine, id: string): ExitReport | unde
   return undefined;
 }
 
-/** Forgets an earlier run's exit: called before the next one. */
+/** Makes room for the exit of the next run, forgetting an earlier one. */
+export function expectExit(engine: ContainerEngine, id: string): void {
+  clearExit(engine, id);
+  mkdirSync(join(engine.paths.persistDir, id), { recursive: true, mode: 0o750 });
+}
+
+/** Forgets a run's exit. */
 export function clearExit(engine: ContainerEngine, id: string): void {
   rmSync(exitPath(engine, id), { force: true });
   rmSync(join(engine.paths.persistDir, id), { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { processStartTime } from '../os/process.ts';
 import { closeAll, createWithConmon } from './conmon.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
-import { clearExit } from './exit-file.ts';
+import { expectExit } from './exit-file.ts';
 import { networkContext, networkRequest } from './network-request.ts';
 import { runtimeOf } from './runtime.ts';
 import { serializeSpec } from './spec/serialize.ts';
@@ -25,7 +25,7 @@ export interface InitOptions {
 export async function initContainer(engine: ContainerEngine, container: Container, options: InitOptions = {}): Promise<void> {
   const { config, state } = container;
   engine.prepare();
-  clearExit(engine, config.id);
+  expectExit(engine, config.id);
   mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
   rmSync(join(config.runDir, 'oci-log'), { force: true });
   await using undo = new AsyncDisposableStack();

@@ -84,11 +84,12 @@ async function removeVolumes(engine: ContainerEngine, { config }: Container, opt
   if (!options.volumes && !config.autoRemove) return;
   const anonymous = config.namedVolumes.filter((volume) => volume.anonymous);
   if (anonymous.length === 0) return;
-  const { removeAnonymousVolumes } = await import('./anonymous-volumes.ts');
-  await removeAnonymousVolumes(
-    engine,
-    anonymous.map(({ name }) => name),
-  );
+  const { volumesOf, volumeUsers } = await import('./container-volumes.ts');
+  const volumes = volumesOf(engine);
+  for (const { name } of anonymous) {
+    if (volumes.get(name) === undefined || volumeUsers(engine, name).length > 0) continue;
+    volumes.remove(name, []);
+  }
 }
 
 function refuseInfra(engine: ContainerEngine, { config }: Container, options: RemoveOptions): void {

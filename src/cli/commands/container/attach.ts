@@ -1,6 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { runForeground } from '../../../container/foreground.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { syncState } from '../../../container/sync-state.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerAttach extends SelkieCommand {
@@ -16,7 +20,25 @@ export default class ContainerAttach extends SelkieCommand {
   };
   static override args: Arguments = { orLatest: true, complete: ['containersRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerAttach);
+    using engine = openContainers(this.globals);
+    const { container } = selectContainers(engine, { names: args, latest: flags.latest })[0]!;
+    syncState(engine, container);
+    if (container.state.status !== 'running') throw new SelkieError('you can only attach to running containers');
+    if (container.config.log.driver.startsWith('passthrough')) {
+      throw new SelkieError(
+        `this container is using the '${container.config.log.driver}' log driver, cannot attach: this container is not logging output`,
+      );
+    }
+    this.exitCode = await runForeground(engine, container, {
+      stdin: !flags['no-stdin'],
+      stdout: true,
+      stderr: true,
+      tty: container.config.tty,
+      sigProxy: flags['sig-proxy'] && !container.config.tty,
+      detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
+      start: false,
+    });
   }
 }

@@ -1,6 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { NoSuchContainer } from '../../../container/errors.ts';
+import { cleanUpAfterExit, cleanUpExecSession } from '../../../container/exit-cleanup.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCleanup extends SelkieCommand {
@@ -18,7 +23,27 @@ export default class ContainerCleanup extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: true, complete: ['containersExited'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerCleanup);
+    if (flags.exec !== '' && flags.exec !== undefined) {
+      if (flags.all || flags.latest) throw new SelkieError('exec option conflicts with --all and --latest');
+      if (args.length > 1) throw new SelkieError('cannot use exec option when more than one container is given');
+      if (flags.rmi) throw new SelkieError('exec option conflicts with --rmi');
+    }
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, {
+      names: args,
+      all: flags.all,
+      latest: flags.latest,
+      missing: flags['stopped-only'] ? () => {} : undefined,
+    });
+    await eachContainer(
+      selected,
+      ({ container }) =>
+        flags.exec
+          ? cleanUpExecSession(engine, container, flags.exec, flags.rm)
+          : cleanUpAfterExit(engine, container, { stoppedOnly: flags['stopped-only'], remove: flags.rm, removeImage: flags.rmi }),
+      { print: (text) => (flags['stopped-only'] ? undefined : this.out(text)), passOver: (error) => error instanceof NoSuchContainer },
+    );
   }
 }

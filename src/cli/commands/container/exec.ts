@@ -1,6 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { existsSync } from 'node:fs';
+import { runExec, runExecDetached } from '../../../container/exec.ts';
+import { parseEnvironment, parseEnvironmentFile } from '../../../container/options/environment.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
+import { untilRunning } from '../../../container/wait.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerExec extends SelkieCommand {
@@ -32,7 +38,48 @@ export default class ContainerExec extends SelkieCommand {
   };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerExec);
+    if (flags['no-session'] && (flags.detach || changed('detach-keys'))) {
+      throw new SelkieError('--no-session cannot be used with --detach or --detach-keys');
+    }
+    if (flags.latest && flags.cidfile !== '') throw new SelkieError('--latest and --cidfile can not be used together');
+    const env: Record<string, string> = parseEnvironment(
+      [...flags.env],
+      flags['env-file'].reduce<Record<string, string>>((all, file) => parseEnvironmentFile(file, all), {}),
+    );
+    refuseMissingDescriptors(flags['preserve-fd'], flags['preserve-fds']);
+    using engine = openContainers(this.globals);
+    const named = !flags.latest && flags.cidfile === '';
+    const names = named ? args.slice(0, 1) : readCidFiles(flags.cidfile === '' ? [] : [flags.cidfile]);
+    if (changed('wait') && flags.wait > 0 && !(await untilRunning(engine, names[0] ?? '', flags.wait))) {
+      throw new SelkieError(`timed out waiting for container: ${names[0]}`);
+    }
+    const { container } = selectContainers(engine, { names, latest: flags.latest })[0]!;
+    const options = {
+      command: named ? args.slice(1) : args,
+      env: flags.tty && env['TERM'] === undefined ? { TERM: 'xterm', ...env } : env,
+      tty: flags.tty,
+      stdin: flags.interactive,
+      user: flags.user,
+      workdir: flags.workdir,
+      privileged: flags.privileged,
+      preserveFds: flags['preserve-fds'],
+      preserveFd: [...flags['preserve-fd']],
+      detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
+    };
+    if (flags.detach) this.out(await runExecDetached(engine, container, { ...options, stdin: false }));
+    else this.exitCode = await runExec(engine, container, options);
+  }
+}
+
+function refuseMissingDescriptors(given: readonly number[], count: number): void {
+  const wanted = [
+    ...given.map((fd) => [fd, 'preserve-fd'] as const),
+    ...Array.from({ length: count }, (_, at) => [at + 3, 'preserve-fds'] as const),
+  ];
+  for (const [fd, flagName] of wanted) {
+    if (existsSync(`/proc/self/fd/${fd}`)) continue;
+    throw new SelkieError(`file descriptor ${fd} is not available - the ${flagName} option requires that file descriptors must be passed`);
   }
 }

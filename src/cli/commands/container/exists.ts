@@ -1,6 +1,6 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerExists extends SelkieCommand {
@@ -13,6 +13,10 @@ export default class ContainerExists extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['containers'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ContainerExists);
+    using engine = openContainers(this.globals);
+    const [name = ''] = args;
+    const isThere = engine.state.find(name) !== undefined || (flags.external && engine.store.containers.find(name) !== undefined);
+    this.exitCode = isThere ? 0 : 1;
   }
 }

@@ -1,6 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { WrongState } from '../../../container/errors.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
+import { parseSignal } from '../../../container/signals.ts';
+import { killContainer } from '../../../container/stop.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerKill extends SelkieCommand {
@@ -15,7 +20,15 @@ export default class ContainerKill extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerKill);
+    const signal = parseSignal(flags.signal);
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, { names: [...args, ...readCidFiles(flags.cidfile)], all: flags.all, latest: flags.latest });
+    const running = flags.all ? selected.filter(({ container }) => container.isRunning) : selected;
+    await eachContainer(running, ({ container }) => killContainer(engine, container, signal), {
+      print: (text) => this.out(text),
+      passOver: (error) => flags.all && error instanceof WrongState,
+    });
   }
 }

@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { pauseContainer } from '../../../container/pause.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerPause extends SelkieCommand {
@@ -15,7 +18,17 @@ export default class ContainerPause extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerPause);
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, {
+      names: [...args, ...readCidFiles(flags.cidfile)],
+      all: flags.all,
+      latest: flags.latest,
+      filters: flags.filter,
+    });
+    const meant =
+      flags.all || flags.filter.length > 0 ? selected.filter(({ container }) => container.state.status === 'running') : selected;
+    await eachContainer(meant, ({ container }) => pauseContainer(engine, container), { print: (text) => this.out(text) });
   }
 }

@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { restartContainer } from '../../../container/restart.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerRestart extends SelkieCommand {
@@ -17,7 +20,17 @@ export default class ContainerRestart extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containers'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerRestart);
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, {
+      names: [...args, ...readCidFiles(flags.cidfile)],
+      all: flags.all,
+      running: flags.running,
+      latest: flags.latest,
+      filters: flags.filter,
+    });
+    const timeout = changed('time') ? (flags.time < 0 ? Number.POSITIVE_INFINITY : flags.time) : undefined;
+    await eachContainer(selected, ({ container }) => restartContainer(engine, container, timeout), { print: (text) => this.out(text) });
   }
 }

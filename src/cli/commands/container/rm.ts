@@ -1,6 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { NoSuchContainer, WrongState } from '../../../container/errors.ts';
+import { removeExternalContainer } from '../../../container/external.ts';
+import { removeContainer } from '../../../container/remove.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerRm extends SelkieCommand {
@@ -20,7 +26,48 @@ export default class ContainerRm extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containers'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerRm);
+    if (changed('time') && !flags.force) throw new SelkieError('--force option must be specified to use the --time option');
+    const ignore = flags.ignore || flags.force;
+    using engine = openContainers(this.globals);
+    const others: string[] = [];
+    const selected = selectContainers(engine, {
+      names: [...args, ...readCidFiles(flags.cidfile, ignore)],
+      all: flags.all,
+      latest: flags.latest,
+      filters: flags.filter,
+      missing: (name) => others.push(name),
+    });
+    for (const name of others) {
+      try {
+        removeExternalContainer(engine, name, flags.force);
+        this.out(name);
+      } catch (error) {
+        if (!(error instanceof NoSuchContainer)) throw error;
+        if (!ignore) throw new SelkieError(error.message, { cause: error, exitCode: 1 });
+      }
+    }
+    const options = {
+      force: flags.force,
+      volumes: flags.volumes,
+      depend: flags.depend || flags.all,
+      timeout: changed('time') ? flags.time : undefined,
+    };
+    const printed = new Set<string>();
+    await eachContainer(
+      selected,
+      async ({ container }) => {
+        for (const id of await removeContainer(engine, container, options)) {
+          if (id === container.id || printed.has(id)) continue;
+          printed.add(id);
+          if (!selected.some((other) => other.container.id === id)) this.out(id);
+        }
+      },
+      {
+        print: (text) => this.out(text),
+        exitCode: (error) => (error instanceof WrongState || /state improper$/.test(error.message) ? 2 : undefined),
+      },
+    );
   }
 }

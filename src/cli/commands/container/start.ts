@@ -1,6 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { InvalidContainerArgument, WrongState } from '../../../container/errors.ts';
+import { runForeground } from '../../../container/foreground.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { startContainer } from '../../../container/start.ts';
+import { syncState } from '../../../container/sync-state.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerStart extends SelkieCommand {
@@ -26,7 +33,39 @@ export default class ContainerStart extends SelkieCommand {
     complete: ['containersStartable'],
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerStart);
+    const sigProxy = changed('sig-proxy') ? flags['sig-proxy'] : flags.attach;
+    if (sigProxy && !flags.attach) throw new InvalidContainerArgument('you cannot use sig-proxy without --attach');
+    if (args.length > 1 && flags.attach) throw new SelkieError('you cannot start and attach multiple containers at once');
+    if ((args.length > 0 || flags.latest) && flags.all) {
+      throw new SelkieError('either start all containers or the container(s) provided in the arguments');
+    }
+    if (flags.attach && flags.all) throw new SelkieError('you cannot start and attach all containers at once');
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, { names: args, all: flags.all, latest: flags.latest, filters: flags.filter });
+    if (flags.attach) {
+      const { container } = selected[0]!;
+      syncState(engine, container);
+      this.exitCode = await runForeground(engine, container, {
+        stdin: flags.interactive && container.config.stdin,
+        stdout: true,
+        stderr: true,
+        tty: container.config.tty,
+        sigProxy: sigProxy && !container.config.tty,
+        detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
+        start: !container.isRunning,
+      });
+      return;
+    }
+    await eachContainer(
+      selected,
+      async ({ container }) => {
+        syncState(engine, container);
+        if (container.state.status === 'running') return;
+        await startContainer(engine, container);
+      },
+      { print: (text) => this.out(text), passOver: (error) => flags.all && error instanceof WrongState },
+    );
   }
 }

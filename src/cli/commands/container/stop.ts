@@ -1,6 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { ContainerStopped, WrongState } from '../../../container/errors.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
+import { stopContainer } from '../../../container/stop.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerStop extends SelkieCommand {
@@ -19,7 +23,21 @@ export default class ContainerStop extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ContainerStop);
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, {
+      names: [...args, ...readCidFiles(flags.cidfile, flags.ignore)],
+      all: flags.all,
+      latest: flags.latest,
+      filters: flags.filter,
+      missing: flags.ignore ? () => {} : undefined,
+    });
+    // A negative time means that it is never killed.
+    const timeout = changed('time') ? (flags.time < 0 ? Number.POSITIVE_INFINITY : flags.time) : undefined;
+    await eachContainer(selected, ({ container }) => stopContainer(engine, container, timeout), {
+      print: (text) => this.out(text),
+      passOver: (error) => error instanceof ContainerStopped || (flags.all && error instanceof WrongState),
+    });
   }
 }

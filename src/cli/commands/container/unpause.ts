@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { unpauseContainer } from '../../../container/pause.ts';
+import { readCidFiles, selectContainers } from '../../../container/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachContainer } from '../../each-container.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerUnpause extends SelkieCommand {
@@ -15,7 +18,16 @@ export default class ContainerUnpause extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersPaused'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerUnpause);
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, {
+      names: [...args, ...readCidFiles(flags.cidfile)],
+      all: flags.all,
+      latest: flags.latest,
+      filters: flags.filter,
+    });
+    const meant = flags.all || flags.filter.length > 0 ? selected.filter(({ container }) => container.state.status === 'paused') : selected;
+    await eachContainer(meant, ({ container }) => unpauseContainer(engine, container), { print: (text) => this.out(text) });
   }
 }

@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { descriptorSink, readDescriptor } from '../os/descriptors.ts';
+import { makePipe } from '../os/process.ts';
+import { rawMode } from '../os/terminal.ts';
+import { randomId } from '../storage/ids.ts';
+import { type AttachEnd, type Attachment, type AttachStreams, attachToConmon } from './attach.ts';
+import { commonArguments, exitCommandArguments, readReport, runtimeArguments, spawnConmon, terminalArguments } from './conmon.ts';
+import type { Container } from './container.ts';
+import { parseDetachKeys } from './detach-keys.ts';
+import type { ContainerEngine } from './engine.ts';
+import { InvalidContainerArgument, WrongState } from './errors.ts';
+import { execProcess } from './exec-process.ts';
+import { dropExecSession, type ExecOptions, type ExecSession, execBundle, readExecExit } from './exec-session.ts';
+import { exitCommand, unlessAlive } from './exit-command.ts';
+import { followWindowSize } from './foreground.ts';
+import { runtimeError, runtimeMessage, runtimeOf } from './runtime.ts';
+import { requirePresent } from './start.ts';
+import { syncState } from './sync-state.ts';
+
+/** Enters a session for the container without starting its process. @throws WrongState unless the container runs */
+export async function createExecSession(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<ExecSession> {
+  return await engine.locks.with(container.id, () => {
+    requirePresent(engine, container);
+    syncState(engine, container);
+    if (options.command.length === 0) throw new InvalidContainerArgument('must provide a non-empty command to start an exec session');
+    if (container.state.status !== 'running') throw new WrongState('can only create exec sessions on running containers');
+    const session: ExecSession = { id: randomId(), container: container.id, state: 'created', pid: 0, exitCode: 0, options };
+    engine.state.saveExecSession(session.id, container.id, session);
+    return session;
+  });
+}
+
+export interface RunningExec {
+  readonly session: ExecSession;
+  /** Of the streams; absent for a detached session. */
+  readonly end: Promise<AttachEnd>;
+  /** The process's exit code, when it has ended. */
+  exitCode(): Promise<number>;
+}
+
+interface StartExec {
+  streams?: AttachStreams;
+  /** We wait for its end and clean up. */
+  foreground: boolean;
+}
+
+/** Starts a session's process. @throws RuntimeFailed (126 or 127 where the command cannot be run) */
+export async function startExecSession(
+  engine: ContainerEngine,
+  container: Container,
+  session: ExecSession,
+  start: StartExec,
+): Promise<RunningExec> {
+  const { options } = session;
+  const bundle = execBundle(container, session.id);
+  mkdirSync(join(bundle, 'exit'), { recursive: true, mode: 0o750 });
+  mkdirSync(join(bundle, 'persist'), { recursive: true, mode: 0o750 });
+  const spec = join(bundle, `exec-process-${session.id.slice(0, 10)}`);
+  writeFileSync(spec, JSON.stringify(execProcess(engine, container, options)), { mode: 0o600 });
+  const runtime = runtimeOf(engine, container);
+  const log = join(bundle, 'oci-log');
+  const command = exitCommand(engine, { id: container.id, execSession: session.id, remove: start.foreground });
+  const preserved = options.preserveFd.length > 0 ? options.preserveFd : Array.from({ length: options.preserveFds }, (_, at) => at + 3);
+  const argv = [
+    ...commonArguments(engine, container, runtime, session.id),
+    '-b',
+    bundle,
+    '-p',
+    join(bundle, 'exec_pid'),
+    '-n',
+    container.name,
+    '--exit-dir',
+    join(bundle, 'exit'),
+    '--persist-dir',
+    join(bundle, 'persist'),
+    '--full-attach',
+    ...terminalArguments(options.tty, options.stdin),
+    '-l',
+    'none',
+    ...runtimeArguments(container, runtime, log),
+    ...(preserved.length > 0 ? ['--runtime-opt', '--preserve-fds', '--runtime-opt', String(Math.max(...preserved) - 2)] : []),
+    '-e',
+    '--exec-attach',
+    '--exec-process-spec',
+    spec,
+    ...exitCommandArguments(start.foreground ? unlessAlive(command) : command),
+  ];
+  const sync = makePipe();
+  const begin = makePipe();
+  using attach = makePipe();
+  try {
+    const child = spawnConmon(argv, { sync, begin, attach, preserved, keepOpen: [], container });
+    sync.closeWrite();
+    begin.closeRead();
+    attach.closeWrite();
+    writeSync(begin.write, '0');
+    await child.exited;
+    const ready = await readReport(attach.read);
+    if (ready === undefined) throw failure(engine, container, session, log);
+    const attachment: Attachment | undefined = start.streams && (await attachToConmon(bundle, start.streams));
+    if (options.tty && start.foreground) followWindowSize(bundle);
+    writeSync(begin.write, '0');
+    begin[Symbol.dispose]();
+    attachment?.forwardInput();
+    const report = await readReport(sync.read);
+    if (report === undefined || report.data <= 0) throw failure(engine, container, session, log, report?.message);
+    session.pid = report.data;
+    session.state = 'running';
+    engine.state.saveExecSession(session.id, container.id, session);
+    engine.events.writeContainerEvent(container, 'exec');
+    return {
+      session,
+      end: attachment?.end ?? Promise.resolve('ended'),
+      exitCode: async () => {
+        const last = await readReport(sync.read);
+        sync[Symbol.dispose]();
+        if (last?.message !== undefined && last.data < 0) throw runtimeError(runtime, last.message);
+        return last?.data ?? readExecExit(container, session.id) ?? -1;
+      },
+    };
+  } catch (error) {
+    sync[Symbol.dispose]();
+    begin[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function failure(engine: ContainerEngine, container: Container, session: ExecSession, log: string, said = ''): Error {
+  const message = runtimeMessage(log) || said;
+  dropExecSession(engine, container, session.id);
+  return runtimeError(runtimeOf(engine, container), message === '' ? 'the exec session ended before its process began' : message);
+}
+
+export interface ExecForeground {
+  stdin: boolean;
+}
+
+/** `exec` before the user's eyes. @returns the exit code of the process; 0 when the user detached */
+export async function runExec(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<number> {
+  const session = await createExecSession(engine, container, options);
+  const detachKeys = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
+  using _terminal = options.tty && options.stdin ? rawMode(0) : undefined;
+  const running = await startExecSession(engine, container, session, {
+    foreground: true,
+    streams: {
+      stdin: options.stdin ? readDescriptor(0) : undefined,
+      stdout: descriptorSink(1),
+      stderr: descriptorSink(2),
+      detachKeys,
+    },
+  });
+  if ((await running.end) === 'detached') return 0;
+  const code = await running.exitCode();
+  session.exitCode = code;
+  session.state = 'stopped';
+  if (existsSync(execBundle(container, session.id))) dropExecSession(engine, container, session.id);
+  engine.events.writeContainerEvent(container, 'exec_died', { exitCode: code });
+  return code < 0 ? 255 : code;
+}
+
+/** `exec --detach`. @returns the session's ID */
+export async function runExecDetached(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<string> {
+  const session = await createExecSession(engine, container, options);
+  await startExecSession(engine, container, session, { foreground: false });
+  return session.id;
+}

@@ -1,0 +1,36 @@
+import { constants } from 'node:os';
+import { SelkieError } from '../errors.ts';
+
+const realtimeMin = 34;
+const realtimeMax = 64;
+
+/** A signal by name (with or without SIG, any case, RTMIN+n and RTMAX-n) or number. @throws SelkieError */
+export function parseSignal(text: string): number {
+  const upper = text.toUpperCase().replace(/^SIG/, '');
+  if (/^[+-]?\d+$/.test(text)) {
+    const number = Number(text);
+    if (number >= 1 && number <= realtimeMax) return number;
+    throw new SelkieError(`invalid signal: ${text}`);
+  }
+  const named = constants.signals[`SIG${upper}` as NodeJS.Signals];
+  if (named !== undefined) return named;
+  if (upper === 'CLD') return constants.signals.SIGCHLD;
+  const realtime = /^RT(MIN|MAX)(?:([+-])(\d+))?$/.exec(upper);
+  if (realtime !== null) {
+    const offset = Number(realtime[3] ?? 0) * (realtime[2] === '-' ? -1 : 1);
+    const number = (realtime[1] === 'MIN' ? realtimeMin : realtimeMax) + offset;
+    if (number >= realtimeMin && number <= realtimeMax) return number;
+  }
+  throw new SelkieError(`invalid signal: ${text}`);
+}
+
+/** `SIGTERM` for 15; the number as text for what has no name. */
+export function signalName(signal: number): string {
+  const named = Object.entries(constants.signals).find(
+    ([name, number]) => number === signal && !['SIGIOT', 'SIGPOLL', 'SIGUNUSED'].includes(name),
+  )?.[0];
+  if (named !== undefined) return named;
+  return signal >= realtimeMin && signal <= realtimeMax
+    ? `SIGRTMIN${signal === realtimeMin ? '' : `+${signal - realtimeMin}`}`
+    : String(signal);
+}

@@ -1,0 +1,83 @@
+import { SelkieError } from '../errors.ts';
+import { IN_CREATE, IN_MODIFY, IN_MOVED_TO, Inotify, untilReadable } from '../os/readable.ts';
+import type { Container } from './container.ts';
+import type { ContainerEngine } from './engine.ts';
+import { readExit, waitForExit } from './exit-file.ts';
+import { healthStatus } from './health.ts';
+import { podmanStatus } from './stop.ts';
+import { syncState } from './sync-state.ts';
+
+const states = ['configured', 'created', 'exited', 'initialized', 'paused', 'removing', 'running', 'stopped', 'stopping', 'unknown'];
+const healths = ['healthy', 'unhealthy', 'starting'];
+
+/** What `--condition` may be. @throws SelkieError */
+export function checkConditions(conditions: readonly string[]): void {
+  for (const condition of conditions) {
+    if (!states.includes(condition) && !healths.includes(condition))
+      throw new SelkieError(`unknown container state: ${condition}: invalid argument`);
+  }
+}
+
+/**
+ * Waits until the container is in one of the states. @returns its exit code for an ended one, -1 for other states
+ * Without conditions, or with `stopped`/`exited`, this is the end of its present run; a container that never ran has ended with 0.
+ */
+export async function waitForContainer(engine: ContainerEngine, container: Container, conditions: readonly string[]): Promise<number> {
+  const wantsEnd = conditions.length === 0 || conditions.some((condition) => condition === 'stopped' || condition === 'exited');
+  const others = conditions.filter((condition) => condition !== 'stopped' && condition !== 'exited');
+  if (others.length === 0) return waitForEnd(engine, container);
+  using changes = new Inotify();
+  watchState(engine, changes);
+  for (;;) {
+    changes.drain();
+    if (!engine.state.refresh(container)) return engine.state.exitCode(container.id) ?? container.state.exitCode;
+    syncState(engine, container);
+    const { status } = container.state;
+    if (others.includes(podmanStatus(status)) || (status === 'configured' && others.includes('configured'))) return -1;
+    if (others.includes(healthStatus(container))) return -1;
+    if (wantsEnd && (status === 'exited' || status === 'stopped')) return container.state.exitCode;
+    using changed = untilReadable(changes.fd);
+    await changed.ready;
+  }
+}
+
+async function waitForEnd(engine: ContainerEngine, container: Container): Promise<number> {
+  if (!engine.state.refresh(container)) return engine.state.exitCode(container.id) ?? -1;
+  syncState(engine, container);
+  const { state } = container;
+  if (state.status === 'configured' || state.status === 'created') {
+    if (!state.exited && state.status === 'configured') return 0;
+  }
+  if (!container.isRunning && state.status !== 'created') return state.exitCode;
+  const { code } = await waitForExit(engine, container);
+  // What watched the container is told before us; its clean-up may go on, but the state must say the same as we do.
+  if (engine.state.refresh(container)) syncState(engine, container);
+  return readExit(engine, container.id)?.code ?? engine.state.exitCode(container.id) ?? code;
+}
+
+/** Every change of a state is a write to the database's log. */
+function watchState(engine: ContainerEngine, changes: Inotify): void {
+  engine.prepare();
+  changes.watch(engine.paths.staticDir, IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+  changes.watch(engine.paths.exitsDir, IN_CREATE | IN_MOVED_TO);
+}
+
+/** Waits until there is such a container and it runs. @returns whether that came in time */
+export async function untilRunning(engine: ContainerEngine, name: string, seconds: number): Promise<boolean> {
+  engine.prepare();
+  using changes = new Inotify();
+  watchState(engine, changes);
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    changes.drain();
+    const container = engine.state.find(name);
+    if (container?.state.status === 'running') return true;
+    const left = deadline - Date.now();
+    if (left <= 0) return false;
+    using changed = untilReadable(changes.fd);
+    const timer = Promise.withResolvers<void>();
+    const timeout = setTimeout(timer.resolve, left);
+    await Promise.race([changed.ready, timer.promise]);
+    clearTimeout(timeout);
+  }
+}
