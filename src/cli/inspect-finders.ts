@@ -21,8 +21,13 @@ export const finders: Readonly<Record<Inspected['type'], Finder>> = {
     using images = openImages(globals);
     return { type: 'image', data: images.inspect(images.lookup(name), { parent: true }) };
   },
-  volume: () => {
-    throw new SelkieError('no such volume');
+  volume: (name, { globals }) => {
+    const { openContainers } = require('./engine.ts') as typeof import('./engine.ts');
+    const { volumesOf } = require('../container/container-volumes.ts') as typeof import('../container/container-volumes.ts');
+    const { inspectedVolume } = require('../container/volume-use.ts') as typeof import('../container/volume-use.ts');
+    const { volumeView } = require('./output/volume-view.ts') as typeof import('./output/volume-view.ts');
+    using engine = openContainers(globals);
+    return { type: 'volume', data: volumeView(inspectedVolume(engine, volumesOf(engine).lookup(name))) };
   },
   network: (name, { globals }) => {
     const { openContainers, openNetworkStore } = require('./engine.ts') as typeof import('./engine.ts');

@@ -4,7 +4,8 @@ import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { infoView } from '../../output/info-view.ts';
-import { isJsonFormat, prettyJson, renderObject } from '../../output/report.ts';
+import { jsoniterPretty } from '../../output/jsoniter.ts';
+import { isJsonFormat, renderObject } from '../../output/report.ts';
 import { goYaml } from '../../output/yaml.ts';
 import { buildahVersion, versionFacts } from '../../version-facts.ts';
 
@@ -21,7 +22,7 @@ export default class SystemInfo extends SelkieCommand {
     const { flags, changed } = this.parse(SystemInfo);
     using engine = openContainers(this.globals);
     const info = await engineInfo(engine, versionFacts(this.globals.programName), buildahVersion);
-    if (isJsonFormat(flags.format)) this.out(prettyJson(info, '  '));
+    if (isJsonFormat(flags.format)) this.out(jsoniterPretty(info));
     else if (changed('format')) this.write(renderObject('info', flags.format, infoView(info)));
     else this.out(goYaml(info));
   }

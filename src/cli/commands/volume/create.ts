@@ -1,6 +1,8 @@
-import { NotYet } from '../../../errors.ts';
+import { makeVolume } from '../../../container/volume-use.ts';
+import { parsePairs } from '../../../network/parse-wish.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class VolumeCreate extends SelkieCommand {
@@ -18,6 +20,13 @@ export default class VolumeCreate extends SelkieCommand {
   static override args: Arguments = { max: 1, complete: ['none'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(VolumeCreate);
+    const options = parsePairs(flags.opt, 'unable to process options');
+    const labels = parsePairs(flags.label, 'unable to process labels');
+    using engine = openContainers(this.globals);
+    const owner = { ...(changed('uid') ? { uid: flags.uid } : {}), ...(changed('gid') ? { gid: flags.gid } : {}) };
+    const keepOwner = changed('uid') || changed('gid');
+    const volume = makeVolume(engine, { name: args[0], driver: flags.driver, labels, options, ...owner, keepOwner }, flags.ignore);
+    this.out(volume.name);
   }
 }

@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { exportVolume } from '../../../container/volume-use.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isTerminal } from '../../is-terminal.ts';
 
 export default class VolumeExport extends SelkieCommand {
   static override summary = 'Write the content of a volume as a tar archive';
@@ -12,7 +16,21 @@ export default class VolumeExport extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['volumes'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(VolumeExport);
+    if (flags.output === '' && isTerminal(1)) throw new SelkieError('Cannot redirect to terminal');
+    using engine = openContainers(this.globals);
+    const chunks = exportVolume(engine, args[0]!);
+    const first = await chunks.next();
+    const fd = flags.output === '' ? 1 : openSync(flags.output, 'w');
+    try {
+      for (let next = first; !next.done; next = await chunks.next()) writeAll(fd, next.value);
+    } finally {
+      if (fd !== 1) closeSync(fd);
+    }
   }
+}
+
+function writeAll(fd: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
 }

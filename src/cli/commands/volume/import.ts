@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
+import { importVolume } from '../../../container/volume-use.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 
 export default class VolumeImport extends SelkieCommand {
   static override summary = 'Unpack a tar archive into a volume';
@@ -8,7 +9,9 @@ export default class VolumeImport extends SelkieCommand {
   static override usage = 'VOLUME [SOURCE]';
   static override args: Arguments = { min: 2, max: 2, complete: ['volumes', 'files'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { args } = this.parse(VolumeImport);
+    using engine = openContainers(this.globals);
+    await importVolume(engine, args[0]!, args[1] === '-' ? process.stdin : args[1]!);
   }
 }

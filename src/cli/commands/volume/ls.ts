@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { inspectedVolume, listVolumes } from '../../../container/volume-use.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { jsoniterPretty } from '../../output/jsoniter.ts';
+import { isJsonFormat, renderReport } from '../../output/report.ts';
+import { volumeView } from '../../output/volume-view.ts';
 
 export default class VolumeLs extends SelkieCommand {
   static override summary = 'List volumes';
@@ -15,6 +20,27 @@ export default class VolumeLs extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, changed } = this.parse(VolumeLs);
+    if (flags.quiet && changed('format')) throw new SelkieError('quiet and format flags cannot be used together');
+    using engine = openContainers(this.globals);
+    const volumes = listVolumes(engine, flags.filter);
+    if (flags.quiet) {
+      for (const { name } of volumes) this.out(name);
+      return;
+    }
+    const inspected = volumes.map((volume) => inspectedVolume(engine, volume));
+    if (isJsonFormat(flags.format)) {
+      this.out(jsoniterPretty(inspected));
+      return;
+    }
+    this.write(
+      renderReport(inspected.map(volumeView), {
+        name: 'ls',
+        format: changed('format') ? flags.format : '',
+        standard: '{{.Driver}}\t{{.Name}}',
+        headings: { Name: 'VOLUME NAME' },
+        noHeading: flags.noheading,
+      }),
+    );
   }
 }

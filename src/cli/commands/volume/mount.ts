@@ -1,6 +1,8 @@
-import { NotYet } from '../../../errors.ts';
+import { volumesOf } from '../../../container/container-volumes.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
+import { requireUserNamespace } from '../../require-user-namespace.ts';
 
 export default class VolumeMount extends SelkieCommand {
   static override summary = 'Mount a volume and print where';
@@ -10,6 +12,10 @@ export default class VolumeMount extends SelkieCommand {
   static override parentNamespace = true;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(VolumeMount);
+    requireUserNamespace(this.path);
+    using engine = openContainers(this.globals);
+    const volumes = volumesOf(engine);
+    this.out(volumes.mount(volumes.lookup(args[0]!).name));
   }
 }

@@ -1,4 +1,3 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
@@ -7,7 +6,8 @@ export default class VolumeReload extends SelkieCommand {
   static override examples = ['volume reload'];
   static override args: Arguments = { max: 0 };
 
+  /** Volume plugins would be asked for their volumes here; without plugins there is nothing to take in. */
   override run(): void {
-    throw new NotYet(this.path);
+    this.parse(VolumeReload);
   }
 }
