@@ -12,6 +12,7 @@ import { expectExit } from './exit-file.ts';
 import { networkContext, networkRequest } from './network-request.ts';
 import { runtimeOf } from './runtime.ts';
 import { serializeSpec } from './spec/serialize.ts';
+import { letContainerRootPass } from './user-namespace-access.ts';
 
 export interface InitOptions {
   /** We stay and clean up ourselves, unless we are killed. */
@@ -32,6 +33,7 @@ export async function initContainer(engine: ContainerEngine, container: Containe
 
   undo.defer(() => unmountContainer(engine, container));
   const rootfs = mountContainer(engine, container);
+  letContainerRootPass(config, [rootfs, config.staticDir, config.runDir, engine.paths.tmpDir, engine.paths.volumePath]);
   const network = prepareNetwork(engine, container, undo);
   const { finishSpec } = require('./spec/finish.ts') as typeof import('./spec/finish.ts');
   const { releaseMounts } = require('./spec/start-volumes.ts') as typeof import('./spec/start-volumes.ts');
