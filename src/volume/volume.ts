@@ -34,7 +34,7 @@ export class NoSuchVolume extends SelkieError {
 
 export class AmbiguousVolume extends SelkieError {
   constructor(readonly prefix: string) {
-    super(`more than one result for volume name ${JSON.stringify(prefix)}: volume already exists`);
+    super(`more than one result for volume name ${prefix}: volume already exists`);
   }
 }
 
