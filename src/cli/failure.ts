@@ -1,12 +1,12 @@
 import type { ProgramName } from '../config/globals.ts';
 import { SelkieError } from '../errors.ts';
-import { BadLogLevel, isDebugging, log } from './log.ts';
+import { isDebugging, LogRefused, log } from './log.ts';
 import { writeError } from './streams.ts';
 
 /** Prints what went wrong and returns the exit code. */
 export function report(program: ProgramName, thrown: unknown): number {
   const error = first(thrown);
-  if (error instanceof BadLogLevel) {
+  if (error instanceof LogRefused) {
     writeError(`${error.message}\n`);
     return error.exitCode;
   }

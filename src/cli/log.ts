@@ -8,21 +8,21 @@ import { writeError } from './streams.ts';
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'] as const;
 
 const rank: Readonly<Record<string, number>> = { trace: 0, debug: 1, info: 2, warn: 3, warning: 3, error: 4, fatal: 5, panic: 6 };
-const colors: Readonly<Record<string, number>> = { debug: 37, info: 36, warning: 33, error: 31, fatal: 31 };
+const colors: Readonly<Record<string, number>> = { trace: 37, debug: 37, info: 36, warning: 33, error: 31, fatal: 31 };
 
-export class BadLogLevel extends SelkieError {
+/** No log can be kept as was asked for. Printed as it stands: there is no log yet to say it in. */
+export class LogRefused extends SelkieError {
   override readonly exitCode = 1;
-  constructor(readonly level: string) {
-    super(`Log Level ${quote(level)} is not supported, choose from: ${logLevels.join(', ')}`);
-  }
 }
 
 let threshold = 3;
 
-/** Prints diagnostics of this level and graver from now on. @throws BadLogLevel */
+/** Prints diagnostics of this level and graver from now on. @throws LogRefused */
 export function startLog(level: string): void {
   const wanted = rank[level.toLowerCase()];
-  if (wanted === undefined) throw new BadLogLevel(level);
+  if (wanted === undefined) {
+    throw new LogRefused(`Log Level ${quote(level)} is not supported, choose from: ${logLevels.join(', ')}`);
+  }
   threshold = wanted;
   onDiagnostic(log);
 }
@@ -30,7 +30,7 @@ export function startLog(level: string): void {
 export const isDebugging = (): boolean => threshold <= 1;
 
 /** A line as logrus writes it: key=value for files and pipes, a coloured tag on a terminal. */
-export function log(level: Level | 'fatal', message: string): void {
+export function log(level: Level | 'trace' | 'fatal', message: string): void {
   if (rank[level]! < threshold) return;
   writeError(`${isTerminal(2) ? terminalLine(level, message) : plainLine(level, message)}\n`);
 }

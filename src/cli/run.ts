@@ -1,15 +1,14 @@
-import { openSync } from 'node:fs';
-import type { GlobalOptions, ProgramName } from '../config/globals.ts';
-import { NotYet } from '../errors.ts';
+import type { ProgramName } from '../config/globals.ts';
 import { checkArity } from './arity.ts';
 import type { CommandClass, Invocation } from './command.ts';
 import { report } from './failure.ts';
-import { addGlobals, globalFlags } from './flags/global.ts';
+import { globalFlags } from './flags/global.ts';
 import { type Location, locate } from './locate.ts';
-import { startLog } from './log.ts';
+import { isDebugging, log } from './log.ts';
 import { HelpWanted, type ParsedLine, parseLine, UsageError } from './parse.ts';
 import { versionText } from './program.ts';
-import { redirectStdout, writeError, writeOut } from './streams.ts';
+import { refuseRemote, settle } from './settle.ts';
+import { writeError, writeOut } from './streams.ts';
 import { suggest } from './suggest.ts';
 import { treeOf } from './trees.ts';
 
@@ -41,13 +40,22 @@ async function runCommand(called: ProgramName, location: Location): Promise<numb
   const globals = settle(location, command, line);
   checkArity(path, command.args, line);
   checkRequired(command, line);
-
+  refuseRemote(globals);
   return await execute(command, { path, argv: location.rest, line, globals });
 }
 
 async function execute(command: CommandClass, invocation: Invocation): Promise<number> {
   const instance = new command(invocation);
-  await instance.run();
+  const name = invocation.path.split(' ').at(-1);
+  log('trace', `${invocation.path}: ${invocation.line.args.length} arguments, flags: ${[...invocation.line.changed].join(' ')}`);
+  const asTyped = () => `(${[process.argv0, ...process.argv.slice(2)].join(' ')})`;
+  if (isDebugging()) log('debug', `Called ${name}.PersistentPreRunE${asTyped()}`);
+  try {
+    await instance.run();
+    if (isDebugging()) log('debug', `Called ${name}.PersistentPostRunE${asTyped()}`);
+  } finally {
+    log('debug', 'Shutting down engines');
+  }
   return instance.exitCode;
 }
 
@@ -90,18 +98,6 @@ async function runGroup(called: ProgramName, location: Location): Promise<number
 function didYouMean(location: Location, word: string): string {
   const names = suggest(location.node.children!, word);
   return names.length === 0 ? '' : `\nDid you mean this?\n\t${names.join('\n\t')}\n\n`;
-}
-
-/** The global options of this call, put into effect where the command line itself is concerned: log level and standard output. */
-function settle(location: Location, command: CommandClass | undefined, line: ParsedLine): GlobalOptions {
-  const given = new Map(location.given);
-  for (const name of line.changed) if (!command || !Object.hasOwn(command.flags, name)) given.set(name, line.values[name]);
-  const globals = addGlobals({ programName: location.program, logLevel: 'warn' }, given);
-  startLog(globals.logLevel);
-  const out = globals.noOut ? '/dev/null' : globals.out;
-  if (out !== undefined && out !== '') redirectStdout(openSync(out, 'w'));
-  if (globals.remote || globals.url !== undefined || globals.connection !== undefined) throw new NotYet('a remote service');
-  return globals;
 }
 
 function checkRequired(command: CommandClass, line: ParsedLine): void {

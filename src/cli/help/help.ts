@@ -1,8 +1,9 @@
 import type { ProgramName } from '../../config/globals.ts';
 import type { CommandClass } from '../command.ts';
-import { type FlagTable, flag } from '../flag.ts';
+import { type FlagTable, flag, omit } from '../flag.ts';
 import { globalFlags } from '../flags/global.ts';
 import type { Location } from '../locate.ts';
+import { hasRemoteEnvironment } from '../settle.ts';
 import { summaryOf } from '../summary-of.ts';
 import { treeOf } from '../trees.ts';
 import { flagUsages, isShown } from './flag-usages.ts';
@@ -70,9 +71,13 @@ function examplesOf(path: string, command: CommandClass, indent: string): string
   return lines.length === 0 ? '' : `\nExamples:\n${lines.map((line) => `${indent}${line}\n`).join('')}`;
 }
 
+/** podman hides `--remote` where something else has said it already. */
+const isRemoteAsked = (location: Location): boolean =>
+  hasRemoteEnvironment() || /(^| )--(url|connection|host)[ =]/.test(location.rest.join(' '));
+
 function rootHelp(path: string, location: Location): string {
   const { local, persistent } = globalFlags[location.program];
-  const flags = flagUsages({ ...persistent, ...local });
+  const flags = flagUsages({ ...persistent, ...(isRemoteAsked(location) ? omit(local, 'remote') : local) });
   const commands = listChildren(location, 11);
   switch (location.program) {
     case 'buildah':
