@@ -1,6 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { readFileSync } from 'node:fs';
+import { secretsOf } from '../../../container/secrets.ts';
+import { parsePairs } from '../../../network/parse-wish.ts';
+import { SecretError } from '../../../secret/secret.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class SecretCreate extends SelkieCommand {
@@ -19,6 +23,37 @@ export default class SecretCreate extends SelkieCommand {
   static override args: Arguments = { min: 2, max: 2, complete: ['none', 'files'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(SecretCreate);
+    const [name = '', source = ''] = args;
+    const value = flags.env ? fromEnvironment(source) : fromFile(source);
+    const labels = parsePairs(flags.label, 'unable to process labels');
+    using engine = openContainers(this.globals);
+    const { driver, opts } = engine.conf.secrets;
+    const id = secretsOf(engine).create(name, value, {
+      driver: changed('driver') ? flags.driver : driver,
+      driverOptions: changed('driver-opts') ? { ...flags['driver-opts'] } : { ...opts },
+      labels,
+      replace: flags.replace,
+      ignore: flags.ignore,
+    });
+    engine.events.writeEvent('secret', 'create', { ID: id, Name: name });
+    this.out(id);
+  }
+}
+
+function fromEnvironment(variable: string): Uint8Array {
+  const value = process.env[variable];
+  if (value === undefined) throw new SecretError(`cannot create store secret data: environment variable ${variable} is not set`);
+  return Buffer.from(value);
+}
+
+function fromFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new SecretError(missing ? `open ${path}: no such file or directory` : `read ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,8 @@
-import { NotYet } from '../../../errors.ts';
+import { secretsOf } from '../../../container/secrets.ts';
+import { NoSuchSecret } from '../../../secret/secret.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 
 export default class SecretExists extends SelkieCommand {
   static override summary = 'Tell by the exit code whether there is a secret';
@@ -9,6 +11,13 @@ export default class SecretExists extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['secrets'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(SecretExists);
+    using engine = openContainers(this.globals);
+    try {
+      secretsOf(engine).lookup(args[0]!);
+    } catch (error) {
+      if (!(error instanceof NoSuchSecret)) throw error;
+      this.exitCode = 1;
+    }
   }
 }

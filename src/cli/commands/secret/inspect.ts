@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { secretsOf } from '../../../container/secrets.ts';
+import { SelkieError } from '../../../errors.ts';
+import { NoSuchSecret } from '../../../secret/secret.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { prettyJson, renderReport } from '../../output/report.ts';
+import { type InspectedSecret, inspectedSecret, secretText, secretView } from '../../output/secret-view.ts';
 
 export default class SecretInspect extends SelkieCommand {
   static override summary = 'Show all that is known about secrets';
@@ -15,6 +20,25 @@ export default class SecretInspect extends SelkieCommand {
   static override args: Arguments = { min: 1, complete: ['secrets'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(SecretInspect);
+    if (changed('format') && flags.pretty) throw new SelkieError('--format and --pretty flags cannot be used together');
+    using engine = openContainers(this.globals);
+    const secrets = secretsOf(engine);
+    const found: InspectedSecret[] = [];
+    const errors: Error[] = [];
+    for (const name of args) {
+      try {
+        const record = secrets.lookup(name);
+        found.push(inspectedSecret(record, flags.showsecret ? Buffer.from(secrets.value(record.id)).toString() : undefined));
+      } catch (error) {
+        if (!(error instanceof NoSuchSecret)) throw error;
+        errors.push(new SelkieError(`inspecting secret: ${error.message}`, { cause: error }));
+      }
+    }
+    if (flags.pretty) for (const secret of found) this.write(secretText(secret));
+    else if (changed('format')) this.write(renderReport(found.map(secretView), { name: 'inspect', format: flags.format, standard: '' }));
+    else this.out(prettyJson(found));
+    for (const error of errors.slice(0, -1)) this.err(`Error: ${error.message}`);
+    if (errors.length > 0) throw errors.at(-1)!;
   }
 }

@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { secretsOf } from '../../../container/secrets.ts';
+import { filterSecrets } from '../../../secret/secret-filters.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { renderReport } from '../../output/report.ts';
+import { humanDuration } from '../../output/units.ts';
 
 export default class SecretLs extends SelkieCommand {
   static override summary = 'List secrets';
@@ -18,6 +22,29 @@ export default class SecretLs extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, changed } = this.parse(SecretLs);
+    using engine = openContainers(this.globals);
+    const secrets = filterSecrets(secretsOf(engine).list(), flags.filter);
+    if (flags.quiet && !changed('format')) {
+      for (const { id } of secrets) this.out(id);
+      return;
+    }
+    const ago = (text: string): string => `${humanDuration(Date.now() - Date.parse(text))} ago`;
+    const rows = secrets.map(({ id, name, driver, createdAt, updatedAt }) => ({
+      ID: id,
+      Name: name,
+      Driver: driver,
+      CreatedAt: ago(createdAt),
+      UpdatedAt: ago(updatedAt),
+    }));
+    this.write(
+      renderReport(rows, {
+        name: 'ls',
+        format: changed('format') ? flags.format : '',
+        standard: '{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.CreatedAt}}\t{{.UpdatedAt}}',
+        headings: { CreatedAt: 'CREATED', UpdatedAt: 'UPDATED' },
+        noHeading: flags.noheading,
+      }),
+    );
   }
 }
