@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { LockFile } from '../os/locks.ts';
 import { type BigDataItem, readBigData, storeBigData } from './big-data.ts';
-import { ImageInUse, ImageLayerMismatch, ImageUnknown, StoreReadOnly } from './errors.ts';
+import { ImageInUse, ImageLayerMismatch, ImageUnknown, LayerUnknown, StoreReadOnly } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
 import type { LayerStore } from './layers.ts';
 import { RecordTable } from './record-table.ts';
@@ -70,9 +70,14 @@ export class ImageStore {
 
   /**
    * Enters an image. One that is there already with the same layers is given the data and names in addition.
-   * @throws ImageLayerMismatch
+   * @throws ImageLayerMismatch, LayerUnknown
    */
   create(request: NewImageRecord): ImageRecord {
+    return this.layers.read(() => this.enter(request));
+  }
+
+  private enter(request: NewImageRecord): ImageRecord {
+    if (request.layer && this.layers.get(request.layer) === undefined) throw new LayerUnknown(request.layer);
     return this.changing((table) => {
       let record = table.get(request.id);
       if (record && (record.layer ?? '') !== (request.layer ?? '')) throw new ImageLayerMismatch(request.id);

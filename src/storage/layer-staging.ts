@@ -15,6 +15,8 @@ export interface StagedLayer extends AsyncDisposable {
     source: AsyncIterable<Uint8Array> | { path: string } | { fd: number },
     options?: { signal?: AbortSignal; onBytes?: (count: number) => void },
   ): Promise<LayerContent>;
+  /** Brings what was unpacked to disk; `publish` does so, too, but then under whatever locks its caller holds. */
+  flush(): void;
   /** Makes the layer visible under an id, upon a parent that is there. Repeatable; what was unpacked is dropped when the id is there already. */
   publish(id: string, parent?: string): void;
 }
@@ -59,16 +61,18 @@ export async function stageLayer(
       turn = ++unpacked;
       return content;
     },
+    flush() {
+      // For all that was unpacked until now, of this layer and of others.
+      if (turn <= flushed) return;
+      syncFileSystem(target);
+      flushed = unpacked;
+    },
     publish(id, parent = options.parent) {
       if (!content) throw new Error('a layer was published before it was unpacked');
       const attributes = layers.driver.rootAttributes(parent, options.idMappings);
       chownSync(target, attributes.uid, attributes.gid);
       chmodSync(target, attributes.mode);
-      // One flush for all files of the layer, before the rename that others see.
-      if (turn > flushed) {
-        syncFileSystem(target);
-        flushed = unpacked;
-      }
+      this.flush();
       layers.install({ id, parent, content, staged: target, tarSplit: tarSplitPath, idMappings: options.idMappings });
     },
     async [Symbol.asyncDispose]() {

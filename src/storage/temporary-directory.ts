@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { O_CLOEXEC } from '../os/files.ts';
 import { tryLockPath } from '../os/locks.ts';
@@ -93,7 +93,7 @@ function removeIfStale(lockPath: string, path: string): void {
   if (lock === undefined) return;
   try {
     removeTree(path);
-    unlinkSync(lockPath);
+    rmSync(lockPath, { force: true });
   } finally {
     closeSync(lock);
   }

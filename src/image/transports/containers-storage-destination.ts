@@ -23,6 +23,7 @@ type PendingLayer =
   | { kind: 'staged'; staged: StagedLayer; diffId: string }
   | { kind: 'stored'; layerId: string; diffId: string }
   | { kind: 'empty' };
+type Placed = Exclude<PendingLayer, { kind: 'empty' }>;
 
 interface PutManifest {
   raw: RawManifest;
@@ -101,15 +102,14 @@ export class StorageDestination implements ImageDestination {
     const manifest = parseManifest(raw);
     if (manifest.kind === 'list') throw new InvalidManifest('a list of images cannot be stored as an image');
     const { store } = this.reference;
-    const layer = await this.publishLayers(manifest);
+    await this.stageLayers(manifest);
     const id = this.imageId(manifest);
     const config = manifest.config && this.blobs.get(manifest.config.digest);
     const topDigest = manifestDigest(topLevel.bytes);
     const { items, sizes } = this.signatureData();
-    store.images.create({
+    const record = {
       id,
       names: this.reference.dockerReference ? [formatReference(this.reference.dockerReference)] : [],
-      layer,
       metadata: goJson(sizes),
       created: createdOf(config),
       bigData: [
@@ -119,7 +119,9 @@ export class StorageDestination implements ImageDestination {
         { key: 'manifest', data: raw.bytes, digest },
         ...items,
       ],
-    });
+    };
+    // At once, so that nobody removes a layer that no image has yet.
+    store.transaction(() => store.images.create({ ...record, layer: this.publishLayers(manifest) }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,29 +143,51 @@ export class StorageDestination implements ImageDestination {
     return { digest, size: digester.bytes };
   }
 
-  /** @returns the top layer, undefined for an image without layers */
-  private async publishLayers(manifest: ImageManifest): Promise<string | undefined> {
+  /** Readies every layer that is not in its place yet, and brings them to disk. */
+  private async stageLayers(manifest: ImageManifest): Promise<void> {
     const { layers } = this.reference.store;
-    let parent: string | undefined;
-    for (const index of manifest.layers.keys()) {
-      const layer = this.pending.get(index);
-      if (!layer) throw new InvalidManifest(`layer ${index} of the image was never copied`);
-      if (layer.kind === 'empty') continue;
-      const id = layerChainId(parent, layer.diffId);
-      if (!layers.get(id)) await this.publish(layer, id, parent);
-      parent = id;
+    for (const { index, id, layer } of this.places(manifest)) {
+      if (layers.get(id)) continue;
+      if (layer.kind === 'stored') this.pending.set(index, await this.stageCopy(layer.layerId, layer.diffId));
     }
-    return parent;
+    for (const layer of this.pending.values()) if (layer.kind === 'staged') layer.staged.flush();
   }
 
-  private async publish(layer: Exclude<PendingLayer, { kind: 'empty' }>, id: string, parent: string | undefined): Promise<void> {
-    if (layer.kind === 'staged') return layer.staged.publish(id, parent);
-    // The content is known from another image, but upon other layers: it is made once more from there.
+  /** The content is known from another image, but upon other layers: it is made once more from there. */
+  private async stageCopy(layerId: string, diffId: string): Promise<PendingLayer> {
     const { store } = this.reference;
-    await using staged = await stageLayer(store);
-    const content = await staged.unpack(store.layers.diffTar(layer.layerId));
-    if (content.diffId !== layer.diffId) throw new DigestMismatch(layer.diffId as Digest, content.diffId as Digest, 'layer');
-    staged.publish(id, parent);
+    const staged = await stageLayer(store);
+    try {
+      const content = await staged.unpack(store.layers.diffTar(layerId));
+      if (content.diffId !== diffId) throw new DigestMismatch(diffId as Digest, content.diffId as Digest, 'layer');
+      return { kind: 'staged', staged, diffId };
+    } catch (error) {
+      await staged[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Within the locks of the store. @returns the top layer, undefined for an image without layers */
+  private publishLayers(manifest: ImageManifest): string | undefined {
+    const { layers } = this.reference.store;
+    let top: string | undefined;
+    for (const { id, parent, layer } of this.places(manifest)) {
+      if (layer.kind === 'staged' && !layers.get(id)) layer.staged.publish(id, parent);
+      top = id;
+    }
+    return top;
+  }
+
+  private places(manifest: ImageManifest): { index: number; id: string; parent: string | undefined; layer: Placed }[] {
+    let parent: string | undefined;
+    return [...manifest.layers.keys()].flatMap((index) => {
+      const layer = this.pending.get(index);
+      if (!layer) throw new InvalidManifest(`layer ${index} of the image was never copied`);
+      if (layer.kind === 'empty') return [];
+      const place = { index, id: layerChainId(parent, layer.diffId), parent, layer };
+      parent = place.id;
+      return [place];
+    });
   }
 
   private imageId(manifest: ImageManifest): string {
