@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { listContainers, sortListed } from '../../../container/list.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { ContainerRow, containerHeadings, containerJson } from '../../output/container-row.ts';
+import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 
 export default class ContainerList extends SelkieCommand {
   static override summary = 'List containers';
@@ -31,7 +35,64 @@ export default class ContainerList extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, changed } = this.parse(ContainerList);
+    this.refuseConflicts();
+    const last = flags.latest ? 1 : flags.last;
+    using engine = openContainers(this.globals);
+    const show = (): string => {
+      const listed = listContainers(engine, {
+        all: flags.all || last > 0,
+        last,
+        filters: flags.filter,
+        external: flags.external,
+        namespaces: flags.ns,
+        size: flags.size,
+        pod: flags.pod || flags.format.includes('.PodName'),
+      });
+      sortListed(listed, flags.sort || 'created');
+      if (isJsonFormat(flags.format)) {
+        const text = prettyJson(
+          listed.map((one) => containerJson(one)),
+          '  ',
+        );
+        return `${text.replaceAll('"Namespaces": {}', '"Namespaces": {\n      \n    }')}\n`;
+      }
+      if (flags.quiet && !changed('format')) return listed.map(({ Id }) => `${flags['no-trunc'] ? Id : Id.slice(0, 12)}\n`).join('');
+      return renderReport(
+        listed.map((one) => new ContainerRow(one, !flags['no-trunc'])),
+        {
+          name: 'ps',
+          format: flags.format.replaceAll('.Namespaces.', '.'),
+          standard: standardRow(flags),
+          headings: containerHeadings,
+          noHeading: flags.noheading,
+        },
+      );
+    };
+    if (flags.watch === 0) {
+      this.write(show());
+      return;
+    }
+    for (;;) {
+      this.write(`\x1b[2J\x1b[H${show()}`);
+      await new Promise((resolve) => setTimeout(resolve, flags.watch * 1000));
+    }
   }
+
+  private refuseConflicts(): void {
+    const { flags, changed } = this.parse(ContainerList);
+    if (flags.last >= 0 && flags.latest) throw new SelkieError('last and latest are mutually exclusive');
+    if (flags.filter.length > 0 && flags.latest) throw new SelkieError('filter and latest are mutually exclusive');
+    if (flags.quiet && flags.size) throw new SelkieError('quiet and size are mutually exclusive');
+    if (flags.size && flags.ns) throw new SelkieError('size and namespace options conflict');
+    if (flags.watch > 0 && flags.latest) throw new SelkieError('the watch and latest flags cannot be used together');
+    if (changed('format') && flags.ns) throw new SelkieError('format and namespace options conflict');
+  }
+}
+
+function standardRow(flags: { ns: boolean; pod: boolean; size: boolean }): string {
+  if (flags.ns) return '{{.ID}}\t{{.Names}}\t{{.Pid}}\t{{.Cgroup}}\t{{.IPC}}\t{{.MNT}}\t{{.NET}}\t{{.PIDNS}}\t{{.User}}\t{{.UTS}}';
+  const row = '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.CreatedHuman}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}';
+  return `${row}${flags.pod ? '\t{{.Pod}}\t{{.PodName}}' : ''}${flags.size ? '\t{{.Size}}' : ''}`;
 }

@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { NoSuchContainer } from '../../../container/errors.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { checkConditions, waitForContainer } from '../../../container/wait.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { throwLast } from '../../output/several-errors.ts';
 
 export default class ContainerWait extends SelkieCommand {
   static override summary = 'Wait for containers and print their exit codes';
@@ -21,7 +26,34 @@ export default class ContainerWait extends SelkieCommand {
     complete: ['containers'],
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerWait);
+    checkConditions(flags.condition);
+    using engine = openContainers(this.globals);
+    const errors: SelkieError[] = [];
+    let absent = 0;
+    const selected = selectContainers(engine, {
+      names: args,
+      latest: flags.latest,
+      missing: (name) => {
+        if (flags.ignore) absent++;
+        else throw new NoSuchContainer(name);
+      },
+    });
+    const waits = selected.map(({ container }) => waitForContainer(engine, container, flags.condition));
+    if (flags['exit-first-match'] && waits.length > 0) {
+      this.out(String(await Promise.race(waits)));
+      return;
+    }
+    for (const wait of waits) {
+      try {
+        this.out(String(await wait));
+      } catch (error) {
+        if (!(error instanceof SelkieError)) throw error;
+        errors.push(error);
+      }
+    }
+    for (; absent > 0; absent--) this.out('-1');
+    throwLast(errors);
   }
 }
