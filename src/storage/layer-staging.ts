@@ -41,6 +41,12 @@ export async function stageLayer(
   mkdirSync(target, { mode: 0o700 });
   let content: LayerContent | undefined;
   let turn = 0;
+  /** For all that was unpacked until now, of this layer and of others. */
+  const flush = (): void => {
+    if (turn <= flushed) return;
+    syncFileSystem(target);
+    flushed = unpacked;
+  };
   return {
     get content() {
       return content;
@@ -61,18 +67,13 @@ export async function stageLayer(
       turn = ++unpacked;
       return content;
     },
-    flush() {
-      // For all that was unpacked until now, of this layer and of others.
-      if (turn <= flushed) return;
-      syncFileSystem(target);
-      flushed = unpacked;
-    },
+    flush,
     publish(id, parent = options.parent) {
       if (!content) throw new Error('a layer was published before it was unpacked');
       const attributes = layers.driver.rootAttributes(parent, options.idMappings);
       chownSync(target, attributes.uid, attributes.gid);
       chmodSync(target, attributes.mode);
-      this.flush();
+      flush();
       layers.install({ id, parent, content, staged: target, tarSplit: tarSplitPath, idMappings: options.idMappings });
     },
     async [Symbol.asyncDispose]() {
