@@ -33,7 +33,8 @@ async function main(): Promise<void> {
     return;
   }
   Bun.unsafe.setJITPolicy(1);
-  process.exitCode = await (await import('./cli/run.ts')).run(program, argv);
+  // What a command leaves open, such as a registry's connection kept for more, must not keep the process.
+  process.exit(await (await import('./cli/run.ts')).run(program, argv));
 }
 
 void main();

@@ -7,7 +7,7 @@ export function redirectStdout(fd: number): void {
   stdout = fd;
 }
 
-/** Writes all of it before returning. A reader that has gone (EPIPE) ends the process silently, as SIGPIPE would. */
+/** Writes all of it before returning. A reader that has gone (EPIPE) ends the process silently, with SIGPIPE's exit code. */
 export function writeOut(chunk: string | Uint8Array): void {
   writeAll(stdout, chunk);
 }
@@ -24,8 +24,8 @@ function writeAll(fd: number, chunk: string | Uint8Array): void {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') process.exit(fd === 2 ? 1 : 0);
-      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      if (code === 'EPIPE') process.exit(128 + 13);
+      if (code === 'EAGAIN') (require('../os/readable.ts') as typeof import('../os/readable.ts')).waitWritable(fd);
       else if (fd === 2) return;
       else throw error;
     }

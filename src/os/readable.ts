@@ -69,6 +69,11 @@ export function isWritable(fd: number): boolean {
   return poll([fd], POLLOUT, 0);
 }
 
+/** Blocks the thread until a write would not. */
+export function waitWritable(fd: number): void {
+  poll([fd], POLLOUT, -1);
+}
+
 function poll(fds: readonly number[], events: number, milliseconds: number): boolean {
   const set = new DataView(new ArrayBuffer(8 * fds.length));
   fds.forEach((fd, index) => {
