@@ -13,8 +13,11 @@ type Finder = (name: string, context: InspectContext) => Inspected;
 
 /** Kinds of objects in the order in which a name is looked for among them. */
 export const finders: Readonly<Record<Inspected['type'], Finder>> = {
-  container: () => {
-    throw new SelkieError('no such container');
+  container: (name, { globals, size }) => {
+    const { openContainers } = require('./engine.ts') as typeof import('./engine.ts');
+    const { inspectContainer } = require('../container/inspect.ts') as typeof import('../container/inspect.ts');
+    using containers = openContainers(globals);
+    return { type: 'container', data: inspectContainer(containers, containers.state.lookup(name.replace(/^\//, '')), { size }) };
   },
   image: (name, { globals }) => {
     const { openImages } = require('./engine.ts') as typeof import('./engine.ts');

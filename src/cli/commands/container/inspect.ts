@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { inspectContainer } from '../../../container/inspect.ts';
+import { latestContainer } from '../../../container/selection.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { type Inspected, printInspected } from '../../output/inspected.ts';
 
 export default class ContainerInspect extends SelkieCommand {
   static override summary = 'Show all that is known about containers';
@@ -15,6 +19,22 @@ export default class ContainerInspect extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['everything'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ContainerInspect);
+    if (flags.latest && args.length > 0) throw new SelkieError('--latest and arguments cannot be used together');
+    using engine = openContainers(this.globals);
+    const found: Inspected[] = [];
+    const errors: SelkieError[] = [];
+    for (const name of flags.latest ? [latestContainer(engine).id] : args) {
+      try {
+        const container = engine.state.lookup(name.replace(/^\//, ''));
+        found.push({ type: 'container', data: inspectContainer(engine, container, { size: flags.size }) });
+      } catch (error) {
+        if (!(error instanceof SelkieError)) throw error;
+        errors.push(
+          new SelkieError(/no such container$/.test(error.message) ? `no such container ${name}` : error.message, { cause: error }),
+        );
+      }
+    }
+    printInspected(found, flags.format, errors, false);
   }
 }
