@@ -112,8 +112,17 @@ export class ContainerStore {
           }),
         };
         this.table.add(record, this.table.files[isVolatile ? 1 : 0]!);
-        mkdirSync(this.directory(id), { recursive: true, mode: 0o700 });
-        mkdirSync(this.runDirectory(id), { recursive: true, mode: 0o700 });
+        try {
+          mkdirSync(this.directory(id), { recursive: true, mode: 0o700 });
+          mkdirSync(this.runDirectory(id), { recursive: true, mode: 0o700 });
+          this.table.save();
+        } catch (error) {
+          // A layer that no container names would stay for ever.
+          using trash = new TrashCan();
+          layers.takeAway(layer.id, trash);
+          for (const root of this.roots) removeTree(`${root}/${id}`);
+          throw error;
+        }
         return viewContainer(record);
       });
     });

@@ -202,8 +202,16 @@ export class LayerStore {
     // From here on it is an incomplete layer, which whoever loads the store removes; said in the file that costs no flush.
     record.flags = { ...record.flags, incomplete: true };
     this.table.move(record, this.volatile);
-    this.table.save(true);
+    let isFull = false;
+    try {
+      this.table.save(true);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      isFull = true;
+    }
     this.takeFiles(id, trash);
+    // Then the files go first, to make the room that the records need.
+    if (isFull) trash[Symbol.dispose]();
     this.table.remove(record);
     this.table.save();
   }

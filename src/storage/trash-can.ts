@@ -1,3 +1,4 @@
+import { removeTree } from './remove-tree.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
 
 /** Collects what is to be deleted by renames, under locks, and deletes it when disposed of, after them. */
@@ -6,12 +7,23 @@ export class TrashCan implements Disposable {
 
   /** @param root a directory for temporaries on the same mount @returns false when there was nothing */
   take(path: string, root: string): boolean {
+    try {
+      return this.canAt(root).takeAway(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      // No room for a can: then there and now.
+      removeTree(path);
+      return true;
+    }
+  }
+
+  private canAt(root: string): TemporaryDirectory {
     let can = this.cans.get(root);
     if (can === undefined) {
       can = TemporaryDirectory.create(root);
       this.cans.set(root, can);
     }
-    return can.takeAway(path);
+    return can;
   }
 
   [Symbol.dispose](): void {
