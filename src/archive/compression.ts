@@ -59,7 +59,8 @@ async function peek(source: AsyncIterable<Uint8Array>): Promise<{ first: Uint8Ar
   while (length < MAGIC_LENGTH) {
     const next = await iterator.next();
     if (next.done) break;
-    held.push(next.value.slice());
+    // A Buffer's own slice would share the memory that the source may use again.
+    held.push(Uint8Array.prototype.slice.call(next.value));
     length += next.value.length;
   }
   return { first: Buffer.concat(held), rest: resume(held, iterator) };

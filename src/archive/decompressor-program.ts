@@ -1,32 +1,71 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { Compression } from './compression.ts';
 import { CorruptCompression } from './errors.ts';
 
-/** xz and bzip2 are read by the programs of these names, as there is no well-kept library of them. @throws CorruptCompression */
-export async function* decompressWithProgram(source: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array> {
-  const program = compression === Compression.xz ? 'xz' : 'bzip2';
-  const child = spawn(program, ['-d', '-c'], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const failed = new Promise<never>((_, reject) =>
-    child.once('error', (error) => reject(new CorruptCompression(program, error.message, { cause: error }))),
-  );
-  failed.catch(() => {});
-  let message = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    message += chunk.toString();
-  });
-  child.stdin.on('error', () => {});
-  const exit = once(child, 'close') as Promise<[number | null]>;
-  void (async () => {
-    for await (const chunk of source)
-      if (!child.stdin.write(Buffer.from(chunk))) await Promise.race([once(child.stdin, 'drain'), once(child.stdin, 'close')]);
-    child.stdin.end();
-  })().catch(() => child.kill());
-  try {
-    yield* child.stdout as AsyncIterable<Uint8Array>;
-    const [code] = await Promise.race([exit, failed]);
-    if (code !== 0) throw new CorruptCompression(program, message.trim() || `exit status ${code}`);
-  } finally {
-    child.kill();
+/** What xz may take of memory: presets up to -9 need 65 MiB; more is only asked for by streams made to hurt. */
+const XZ_MEMORY = '128MiB';
+
+export type ProgramCompression = typeof Compression.bzip2 | typeof Compression.xz;
+
+/** A running xz or bzip2: bytes go in through `stdin`, and come out decompressed. */
+export class DecompressorProgram implements Disposable {
+  readonly #name: string;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #complaint = '';
+
+  constructor(compression: ProgramCompression) {
+    const [name, args] = compression === Compression.xz ? ['xz', ['-dcq', `--memlimit-decompress=${XZ_MEMORY}`]] : ['bzip2', ['-dcq']];
+    this.#name = name as string;
+    this.#child = spawn(this.#name, args as string[], { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], LC_ALL: 'C' } });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (this.#complaint.length < 1000) this.#complaint += text;
+    });
+    this.#child.stdin.on('error', () => {});
   }
+
+  /** Decompresses a stream. @throws CorruptCompression, also when the program is missing */
+  async *run(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const exit = new Promise<string | undefined>((resolve) => {
+      this.#child.once('error', (error: NodeJS.ErrnoException) =>
+        resolve(error.code === 'ENOENT' ? `the program ${this.#name} is not installed` : error.message),
+      );
+      this.#child.once('close', (code, signal) =>
+        resolve(code === 0 ? undefined : this.#complaint.trim() || `${this.#name} ended with ${signal ?? code}`),
+      );
+    });
+    const feeding = this.#feed(source);
+    feeding.catch(() => this.#child.kill('SIGKILL'));
+    for await (const chunk of this.#child.stdout) yield chunk as Uint8Array;
+    const problem = await exit;
+    if (problem !== undefined) throw new CorruptCompression(this.#name, problem);
+    await feeding;
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async #feed(source: AsyncIterable<Uint8Array>): Promise<void> {
+    const { stdin } = this.#child;
+    for await (const chunk of source) {
+      // After the end of its stream the program may stop reading; the source is still read, for its digest.
+      if (stdin.destroyed || !stdin.writable) continue;
+      if (!stdin.write(Buffer.from(chunk))) {
+        await new Promise<void>((resolve) => {
+          stdin.once('drain', resolve).once('close', resolve);
+        });
+      }
+    }
+    stdin.end();
+  }
+}
+
+/** Decompresses xz or bzip2 by the program of that name. */
+export async function* decompressWithProgram(
+  source: AsyncIterable<Uint8Array>,
+  compression: ProgramCompression,
+): AsyncGenerator<Uint8Array> {
+  using program = new DecompressorProgram(compression);
+  yield* program.run(source);
 }

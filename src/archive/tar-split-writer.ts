@@ -1,76 +1,110 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { constants, createGzip } from 'node:zlib';
-import { decodeName } from './byte-names.ts';
+import { cleanName, decodeName, displayName } from './byte-names.ts';
 import { Crc64 } from './crc64.ts';
+import { DuplicatePath } from './errors.ts';
+import { GzipWriter } from './gzip.ts';
+import type { TarEntry } from './tar-entry.ts';
+import type { TarListener } from './tar-reader.ts';
 
-const SEGMENT = 1 << 20;
-const PENDING = 1 << 18;
+/** Longest segment that is kept in memory before it is written as one. */
+const MAX_SEGMENT = 1 << 20;
 
-/** Writes what is needed besides the files to put a layer's very bytes together again. Format: storage.md 3. */
-export class TarSplitWriter {
-  private readonly gzip = createGzip({ level: constants.Z_BEST_SPEED });
-  private readonly output;
-  private readonly crc = new Crc64();
-  private position = 0;
-  private size = 0;
-  private segment: Buffer[] = [];
-  private segmentLength = 0;
-  private text = '';
-  private isFull = false;
+/**
+ * Writes the tar-split file of a layer while it is unpacked: JSON lines, gzipped, from which the very bytes of the tar are put
+ * together again (storage.md 3). Feed it as the listener of a TarReader, and `settle` whenever `isFull`.
+ */
+export class TarSplitWriter implements TarListener {
+  readonly #gzip: GzipWriter;
+  readonly #seen = new Set<string>();
+  readonly #crc = new Crc64();
+  #segment = Buffer.allocUnsafe(16 << 10);
+  #segmentLength = 0;
+  #position = 0;
+  #file: TarEntry | undefined;
+  isFull = false;
 
-  constructor(fd: number) {
-    this.output = createWriteStream('', { fd });
-    this.gzip.pipe(this.output);
+  /** @param write takes the bytes of the gz file */
+  constructor(write: (bytes: Uint8Array) => void) {
+    this.#gzip = new GzipWriter(write, { level: 1 });
   }
 
-  /** Bytes of the archive that are not a file's. */
   raw(bytes: Uint8Array): void {
-    this.segment.push(Buffer.from(bytes));
-    this.segmentLength += bytes.length;
-    if (this.segmentLength >= SEGMENT) this.flushSegment();
+    // Stored bytes of a sparse file come before it ends: the entry itself is written first.
+    for (let at = 0; at < bytes.length; ) {
+      const length = Math.min(MAX_SEGMENT - this.#segmentLength, bytes.length - at);
+      this.#reserve(this.#segmentLength + length);
+      this.#segment.set(at === 0 && length === bytes.length ? bytes : bytes.subarray(at, at + length), this.#segmentLength);
+      this.#segmentLength += length;
+      at += length;
+      if (this.#segmentLength === MAX_SEGMENT) this.#endSegment();
+    }
+  }
+
+  /** @throws DuplicatePath */
+  entry(entry: TarEntry): void {
+    this.#endSegment();
+    const key = cleanName(entry.name);
+    if (this.#seen.has(key)) throw new DuplicatePath(displayName(entry.name));
+    this.#seen.add(key);
+    this.#file = entry;
+    if (entry.size > 0 && entry.sparse === undefined) this.#crc.reset();
+    else this.#writeFile(entry, 0);
   }
 
   content(bytes: Uint8Array): void {
-    this.crc.update(bytes);
-    this.size += bytes.length;
+    if (this.#file!.sparse === undefined) this.#crc.update(bytes);
   }
 
-  /** Ends an entry: its header came as `raw`, its file, where it has one, as `content`. @param name a byte string */
-  file(name: string): void {
-    this.flushSegment();
-    const text = decodeName(name);
-    const label = text === undefined ? { name_raw: Buffer.from(name, 'latin1').toString('base64') } : name === '' ? {} : { name: text };
-    const sum = this.size > 0 ? Buffer.from(this.crc.digest()).toString('base64') : null;
-    this.line({ type: 1, ...label, ...(this.size > 0 ? { size: this.size } : {}), payload: sum, position: this.position++ });
-    this.crc.reset();
-    this.size = 0;
+  endEntry(): void {
+    const file = this.#file!;
+    if (file.size > 0 && file.sparse === undefined) this.#writeFile(file, file.size);
   }
 
-  /** Settled when there is room for more: to be awaited now and then, so that memory stays flat. */
-  async drained(): Promise<void> {
-    if (this.isFull) await once(this.gzip, 'drain');
+  settle(): Promise<void> {
     this.isFull = false;
+    return this.#gzip.settle();
   }
 
-  async end(): Promise<void> {
-    this.flushSegment();
-    this.gzip.end(this.text);
-    await once(this.output, 'close');
+  end(): Promise<void> {
+    this.#endSegment();
+    return this.#gzip.end();
   }
 
-  private flushSegment(): void {
-    if (this.segmentLength === 0) return;
-    const bytes = this.segment.length === 1 ? this.segment[0]! : Buffer.concat(this.segment);
-    this.line({ type: 2, payload: bytes.toString('base64'), position: this.position++ });
-    this.segment = [];
-    this.segmentLength = 0;
+  #endSegment(): void {
+    if (this.#segmentLength === 0) return;
+    const payload = this.#segment.toString('base64', 0, this.#segmentLength);
+    this.#segmentLength = 0;
+    this.#line(`{"type":2,"payload":"${payload}","position":${this.#position++}}\n`);
   }
 
-  private line(entry: Record<string, unknown>): void {
-    this.text += `${JSON.stringify(entry).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
-    if (this.text.length < PENDING) return;
-    if (!this.gzip.write(this.text)) this.isFull = true;
-    this.text = '';
+  #writeFile(entry: TarEntry, size: number): void {
+    const sum = size === 0 ? 'null' : `"${Buffer.from(this.#crc.digest()).toString('base64')}"`;
+    const length = size === 0 ? '' : `"size":${size},`;
+    this.#line(`{"type":1,${nameField(entry.name)}${length}"payload":${sum},"position":${this.#position++}}\n`);
   }
+
+  #line(text: string): void {
+    if (!this.#gzip.push(Buffer.from(text, 'utf8'))) this.isFull = true;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#segment.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#segment.length));
+    this.#segment.copy(larger, 0, 0, this.#segmentLength);
+    this.#segment = larger;
+  }
+}
+
+function nameField(name: string): string {
+  if (name === '') return '';
+  const text = decodeName(name);
+  if (text === undefined) return `"name_raw":"${Buffer.from(name, 'latin1').toString('base64')}",`;
+  return `"name":${goString(text)},`;
+}
+
+const plain = /^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\x5b\x5d-\x7f]*$/;
+
+/** A JSON string as Go's encoder writes it: safe inside HTML. */
+function goString(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
+  return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

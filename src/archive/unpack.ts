@@ -42,10 +42,11 @@ export interface UnpackResult {
 }
 
 /** What the helper is told, as JSON in its arguments. */
-export type HelperOptions = Pick<
-  UnpackRequest,
-  'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask' | 'owner'
->;
+export interface HelperOptions
+  extends Pick<UnpackRequest, 'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask' | 'owner'> {
+  /** Whether descriptor 3 takes the tar-split. */
+  keepsTarSplit: boolean;
+}
 
 /**
  * Unpacks a layer in a process of its own that has the target for its root, and answers all that is to be known of the layer, found in
@@ -55,12 +56,13 @@ export type HelperOptions = Pick<
 export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
   const { source, signal } = request;
   signal?.throwIfAborted();
-  const tarSplit = request.tarSplitPath === undefined ? openSync('/dev/null', 'w') : openSync(request.tarSplitPath, 'wx', 0o600);
+  const keepsTarSplit = request.tarSplitPath !== undefined;
+  const tarSplit = openSync(request.tarSplitPath ?? '/dev/null', keepsTarSplit ? 'wx' : 'w', 0o600);
   // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
   const isStream = Symbol.asyncIterator in source;
   const input = isStream ? 'pipe' : 'path' in source ? openSync(source.path, 'r') : source.fd;
   const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner } = request;
-  const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner };
+  const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner, keepsTarSplit };
   const [program, ...words] = selfCommand();
   const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], { stdio: [input, 'pipe', 'pipe', tarSplit] });
   closeSync(tarSplit);
