@@ -1,7 +1,9 @@
-import { NotYet } from '../../errors.ts';
+import { SecretStore } from '../../secret/secret-store.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
+import { openContainers } from '../engine.ts';
 import { flag } from '../flag.ts';
+import { logIn } from '../login.ts';
 
 export default class Login extends SelkieCommand {
   static override summary = 'Check credentials for a registry and keep them';
@@ -22,7 +24,15 @@ export default class Login extends SelkieCommand {
   };
   static override args: Arguments = { max: 1, complete: ['registries'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(Login);
+    await logIn(flags, args[0], this, flags.secret ? this.secretValue(flags.secret) : undefined);
+  }
+
+  private secretValue(name: string): string {
+    using containers = openContainers(this.globals);
+    return Buffer.from(new SecretStore(containers.paths.secretsDir).value(name))
+      .toString()
+      .replace(/\r?\n$/, '');
   }
 }

@@ -1,7 +1,7 @@
-import { NotYet } from '../../errors.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
+import { logOut } from '../login.ts';
 
 export default class Logout extends SelkieCommand {
   static override summary = 'Forget the credentials for a registry';
@@ -15,6 +15,7 @@ export default class Logout extends SelkieCommand {
   static override args: Arguments = { max: 1, complete: ['registries'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(Logout);
+    logOut(flags, args[0], this);
   }
 }

@@ -1,9 +1,16 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { NotYet, SelkieError } from '../../../errors.ts';
+import { type CompressionFormat, copyImage } from '../../../image/copy.ts';
+import { parseImageName } from '../../../image/image-name.ts';
+import { normalizeReference } from '../../../image/reference.ts';
+import type { ImageReference } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { signing } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
+import { toEndpoint, toManifestType, toPolicy } from '../../flags/skopeo-endpoint.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class SkopeoCopy extends SelkieCommand {
   static override summary = 'Copy an image from one place to another';
@@ -48,7 +55,74 @@ export default class SkopeoCopy extends SelkieCommand {
   };
   static override args: Arguments = { complete: ['transports'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(SkopeoCopy);
+    if (args.length !== 2) throw new SelkieError('Exactly two arguments expected');
+    for (const name of notYet) if (changed(name)) throw new NotYet(`skopeo copy --${name}`);
+    if (flags.all && flags['multi-arch']) throw new SelkieError('Cannot use --all and --multi-arch flags together');
+    const [from, to] = [parseName('source', args[0]!), parseName('destination', args[1]!)];
+    const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
+    const format = flags['dest-compress-format'];
+    const { digest } = await copyImage(from, to, {
+      source: toEndpoint(flags, 'src-', this.globals),
+      destination: {
+        ...toEndpoint(flags, 'dest-', this.globals),
+        ...(flags['dest-compress'] ? { compressLayers: true } : {}),
+        ...(flags['dest-decompress'] ? { decompressLayers: true } : {}),
+        ...(flags['dest-oci-accept-uncompressed-layers'] ? { acceptUncompressedLayers: true } : {}),
+        ...(flags['additional-tag']?.length ? { additionalTags: flags['additional-tag'].map(normalizeReference) } : {}),
+      },
+      policy: toPolicy(this.globals),
+      instances: flags.all ? 'all' : toInstances(flags['multi-arch']),
+      manifestType: toManifestType(flags.format),
+      ...(format ? { compressionFormat: toCompression(format), forceCompression: true } : {}),
+      ...(changed('dest-compress-level') ? { compressionLevel: flags['dest-compress-level'] } : {}),
+      ...(flags['dest-force-compress-format'] ? { forceCompression: true } : {}),
+      preserveDigests: flags['preserve-digests'],
+      removeSignatures: flags['remove-signatures'],
+      ...(flags['image-parallel-copies'] ? { parallel: flags['image-parallel-copies'] } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
+}
+
+const notYet = [
+  'decryption-key',
+  'dest-precompute-digests',
+  'encrypt-layer',
+  'encryption-key',
+  'sign-by',
+  'sign-by-sigstore',
+  'sign-by-sigstore-private-key',
+  'sign-by-sq-fingerprint',
+  'sign-identity',
+] as const;
+
+function parseName(which: string, text: string): ImageReference {
+  try {
+    return parseImageName(text);
+  } catch (cause) {
+    throw new SelkieError(`Invalid ${which} name ${text}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function toInstances(text: string | undefined): 'system' | 'all' | 'index-only' {
+  switch (text ?? '') {
+    case '':
+    case 'system':
+      return 'system';
+    case 'all':
+    case 'index-only':
+      return text as 'all' | 'index-only';
+    default:
+      throw new SelkieError(
+        `unknown multi-arch option ${JSON.stringify(text)}. Choose one of the supported options: 'system', 'all', or 'index-only'`,
+      );
+  }
+}
+
+function toCompression(text: string): CompressionFormat {
+  if (text !== 'gzip' && text !== 'zstd') throw new NotYet(`compression ${text}`);
+  return text;
 }

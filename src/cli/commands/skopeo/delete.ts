@@ -1,8 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { parseImageName } from '../../../image/image-name.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
+import { toEndpoint } from '../../flags/skopeo-endpoint.ts';
 
 export default class SkopeoDelete extends SelkieCommand {
   static override summary = 'Delete an image';
@@ -22,7 +23,8 @@ export default class SkopeoDelete extends SelkieCommand {
     complete: ['transports'],
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(SkopeoDelete);
+    await parseImageName(args[0]!).delete(toEndpoint(flags, '', this.globals));
   }
 }

@@ -1,8 +1,17 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { ManifestNotFound } from '../../../image/errors.ts';
+import { goJson } from '../../../image/go-json.ts';
+import { parseImageName } from '../../../image/image-name.ts';
+import { describeRemote, readImageAt } from '../../../image/inspect-remote.ts';
+import type { Reference } from '../../../image/reference.ts';
+import { listTags } from '../../../image/tags.ts';
+import type { TransportOptions } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
+import { toEndpoint } from '../../flags/skopeo-endpoint.ts';
+import { renderObject } from '../../output/report.ts';
 
 export default class SkopeoInspect extends SelkieCommand {
   static override summary = 'Show an image without fetching it';
@@ -25,7 +34,49 @@ export default class SkopeoInspect extends SelkieCommand {
     complete: ['transports'],
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(SkopeoInspect);
+    if (flags.raw && flags.format) throw new SelkieError('raw output does not support format option');
+    const options = toEndpoint(flags, '', this.globals);
+    const reference = parseImageName(args[0]!);
+    await using source = await opened(args[0]!, () => reference.openSource(options));
+    if (flags.raw && !flags.config) return this.write((await opened(args[0]!, () => source.manifest())).bytes);
+    const image = await opened(args[0]!, () => readImageAt(source, options));
+    if (flags.config) {
+      if (!image.config) throw new SelkieError('the image has no configuration');
+      if (flags.raw) return this.write(image.config);
+      const config = JSON.parse(new TextDecoder().decode(image.config)) as unknown;
+      return this.print(config, flags.format);
+    }
+    const repository = reference.transport === 'docker' && !flags['no-tags'] ? reference.dockerReference : undefined;
+    const tags = repository ? await tagsIfAllowed(repository, options) : [];
+    this.print(describeRemote(reference, image, tags), flags.format);
+  }
+
+  private print(value: unknown, format: string | undefined): void {
+    if (format && format !== 'json') this.out(renderObject('', format, value));
+    else this.out(goJson(value, '    '));
+  }
+}
+
+/** What is not there ends with 2, so that scripts can tell. */
+async function opened<T>(name: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    if (!(cause instanceof SelkieError)) throw cause;
+    const isMissing = cause instanceof ManifestNotFound || (cause as { status?: number }).status === 404;
+    throw new SelkieError(`Error parsing image name ${JSON.stringify(name)}: ${cause.message}`, { cause, exitCode: isMissing ? 2 : 1 });
+  }
+}
+
+/** A registry may keep its list of tags to itself. */
+async function tagsIfAllowed(repository: Reference, options: TransportOptions): Promise<string[]> {
+  try {
+    return await listTags(repository, options);
+  } catch (error) {
+    const { status } = error as { status?: number };
+    if (status !== 401 && status !== 403 && status !== 404) throw error;
+    return [];
   }
 }

@@ -1,7 +1,7 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { logIn } from '../../login.ts';
 
 export default class SkopeoLogin extends SelkieCommand {
   static override summary = 'Check credentials for a registry and keep them';
@@ -20,7 +20,8 @@ export default class SkopeoLogin extends SelkieCommand {
   };
   static override args: Arguments = { complete: ['registries'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(SkopeoLogin);
+    await logIn(flags, args[0], this);
   }
 }

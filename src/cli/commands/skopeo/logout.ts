@@ -1,7 +1,7 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { logOut } from '../../login.ts';
 
 export default class SkopeoLogout extends SelkieCommand {
   static override summary = 'Forget the credentials for a registry';
@@ -16,6 +16,7 @@ export default class SkopeoLogout extends SelkieCommand {
   static override args: Arguments = { complete: ['registries'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(SkopeoLogout);
+    logOut(flags, args[0], this);
   }
 }

@@ -1,4 +1,6 @@
-import { NotYet } from '../../../errors.ts';
+import { readFileSync } from 'node:fs';
+import { SelkieError } from '../../../errors.ts';
+import { manifestDigest } from '../../../image/manifest.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
@@ -15,6 +17,13 @@ export default class SkopeoManifestDigest extends SelkieCommand {
   };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(SkopeoManifestDigest);
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(args[0]!);
+    } catch (cause) {
+      throw new SelkieError(`Error reading manifest from ${args[0]}: open ${args[0]}: no such file or directory`, { cause });
+    }
+    this.out(manifestDigest(bytes));
   }
 }

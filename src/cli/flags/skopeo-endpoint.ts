@@ -1,0 +1,61 @@
+import { checkAuthFile } from '../../config/auth-json.ts';
+import type { GlobalOptions } from '../../config/globals.ts';
+import { SelkieError } from '../../errors.ts';
+import type { Platform } from '../../image/platform.ts';
+import { acceptAnything, loadPolicy, type Policy } from '../../image/policy.ts';
+import type { TransportOptions } from '../../image/transport.ts';
+import { toCredentials } from './copy-options.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** How a place is reached, by the flags of one side: '' for the only place, `src-` or `dest-`. @throws SelkieError */
+export function toEndpoint(flags: Values, side: '' | 'src-' | 'dest-', globals: GlobalOptions): TransportOptions {
+  const text = (name: string): string | undefined => (flags[side + name] as string | undefined) || undefined;
+  const authFile = text('authfile') ?? (flags['authfile'] as string | undefined);
+  if (authFile) checkAuthFile(authFile);
+  const { creds, username, password } = { creds: text('creds'), username: text('username'), password: text('password') };
+  const anonymous = flags[`${side}no-creds`] === true;
+  if (creds && anonymous) throw new SelkieError('creds and no-creds cannot be specified at the same time');
+  if (creds && username) throw new SelkieError('creds and username cannot be specified at the same time');
+  if (password && !username) throw new SelkieError('password option must be specified along with username');
+  if (username && password === undefined && !creds) throw new SelkieError('username option must be specified along with password');
+  return {
+    ...(authFile ? { authFile } : {}),
+    ...(creds ? { credentials: toCredentials(creds) } : username ? { credentials: { username, password: password! } } : {}),
+    ...(text('registry-token') ? { registryToken: text('registry-token') } : {}),
+    ...(anonymous ? { anonymous } : {}),
+    ...(flags[`${side}tls-verify`] === undefined ? {} : { tlsVerify: flags[`${side}tls-verify`] as boolean }),
+    ...(text('cert-dir') ? { certDir: text('cert-dir') } : {}),
+    ...(text('shared-blob-dir') ? { sharedBlobDir: text('shared-blob-dir') } : {}),
+    ...(text('daemon-host') ? { daemonHost: text('daemon-host') } : {}),
+    ...(globals.tmpdir ? { temporaryDirectory: globals.tmpdir } : {}),
+    ...(globals.registriesDir ? { registriesDir: globals.registriesDir } : {}),
+    ...(platform(globals) ? { platform: platform(globals)! } : {}),
+    userAgent: `${globals.userAgentPrefix ? `${globals.userAgentPrefix} ` : ''}skopeo/1.22.0`,
+  };
+}
+
+function platform({ overrideOs, overrideArch, overrideVariant }: GlobalOptions): Partial<Platform> | undefined {
+  if (!overrideOs && !overrideArch && !overrideVariant) return undefined;
+  return {
+    ...(overrideOs ? { os: overrideOs } : {}),
+    ...(overrideArch ? { architecture: overrideArch } : {}),
+    ...(overrideVariant ? { variant: overrideVariant } : {}),
+  };
+}
+
+/** --policy and --insecure-policy. */
+export const toPolicy = ({ insecurePolicy, policy }: GlobalOptions): Policy => (insecurePolicy ? acceptAnything : loadPolicy(policy));
+
+/** What a name of a manifest's type means; undefined for none given. @throws SelkieError */
+export function toManifestType(text: string | undefined): string | undefined {
+  const types: Record<string, string> = {
+    oci: 'application/vnd.oci.image.manifest.v1+json',
+    v2s1: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    v2s2: 'application/vnd.docker.distribution.manifest.v2+json',
+  };
+  if (!text) return undefined;
+  const type = types[text];
+  if (!type) throw new SelkieError(`unknown format ${JSON.stringify(text)}. Choose one of the supported formats: 'oci', 'v2s1', or 'v2s2'`);
+  return type;
+}
