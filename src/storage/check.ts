@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { TarEntry } from '../archive/tar-entry.ts';
+import { TarReader } from '../archive/tar-reader.ts';
+import { emptyTree, type FileNode, layUpon, scanTree, treeDifferences } from './expected-tree.ts';
 import type { ContainerRecord, ImageRecord, LayerRecord } from './records.ts';
 import type { Store } from './store.ts';
 
 const UNREFERENCED_AGE_MS = 24 * 3600 * 1000;
 
 export interface CheckOptions {
-  /** Read every layer back and compare digests; costs reading all images. */
-  layerDigests?: boolean;
+  /** Read every layer back and compare digests and files; costs reading all images. Default true. */
+  layerContents?: boolean;
   /** A layer that nothing uses is a fault only when it is older than this. */
   maximumUnreferencedAgeMs?: number;
 }
@@ -35,47 +38,83 @@ export async function checkStore(store: Store, options: CheckOptions = {}): Prom
   const images = store.images.list();
   const containers = store.containers.list();
   const used = new Set<string>();
-  for (const layer of layers.values()) await checkLayer(store, layer, layers, options, report);
+  const trees = new Map<string, FileNode>();
+  for (const layer of layers.values()) {
+    const entries = await checkLayer(store, layer, layers, options, report);
+    if (entries !== undefined) checkFiles(store, layer, entries, trees, report);
+  }
   for (const image of images) checkImage(store, image, layers, used, report);
   for (const container of containers) checkContainer(store, container, images, used, report);
   findUnused(store, layers, used, options, report);
   return report;
 }
 
+/** @returns what the layer's tar consists of, where that was read and is right */
 async function checkLayer(
   store: Store,
   layer: LayerRecord,
   layers: ReadonlyMap<string, LayerRecord>,
   options: CheckOptions,
   report: CheckReport,
-): Promise<void> {
+): Promise<TarEntry[] | undefined> {
   const found = layer.readOnly ? report.readOnlyLayers : report.layers;
   const kind = layer.readOnly ? 'read-only layer' : 'layer';
   for (const key of layer.bigDataNames) {
     if (!store.layers.hasBigData(layer.id, key))
       add(found, layer.id, `${kind} ${layer.id}: data item ${JSON.stringify(key)}: layer data item is missing`);
   }
-  if (!existsSync(store.layers.driver.diffPath(layer.id)))
-    add(found, layer.id, `${kind} ${layer.id}: stat ${store.layers.driver.diffPath(layer.id)}: no such file or directory`);
-  else if (options.layerDigests !== false && layer.diffDigest !== undefined) await checkContent(store, layer, kind, found);
   if (layer.parent !== undefined && !layers.has(layer.parent)) add(report.layers, layer.id, `layer ${layer.parent}: layer is missing`);
+  const diff = store.layers.driver.diffPath(layer.id);
+  if (!existsSync(diff)) add(found, layer.id, `${kind} ${layer.id}: stat ${diff}: no such file or directory`);
+  else if (options.layerContents !== false && layer.diffDigest !== undefined) return checkContent(store, layer, kind, found);
+  return undefined;
 }
 
-async function checkContent(store: Store, layer: LayerRecord, kind: string, found: Map<string, string[]>): Promise<void> {
+async function checkContent(store: Store, layer: LayerRecord, kind: string, found: Map<string, string[]>): Promise<TarEntry[] | undefined> {
   const hash = createHash('sha256');
+  const entries: TarEntry[] = [];
+  const reader = new TarReader({ entry: (entry) => entries.push({ ...entry }), content() {}, endEntry() {} });
   let size = 0;
   try {
     for await (const chunk of store.layers.diffTar(layer.id)) {
       hash.update(chunk);
       size += chunk.length;
+      reader.write(chunk);
     }
+    reader.end();
   } catch (error) {
     add(found, layer.id, `${kind} ${layer.id}: ${(error as Error).message}`);
-    return;
+    return undefined;
   }
-  if (`sha256:${hash.digest('hex')}` !== layer.diffDigest) add(found, layer.id, `${kind} ${layer.id}: layer content incorrect digest`);
-  if (layer.diffSize !== undefined && layer.diffSize >= 0 && size !== layer.diffSize) {
-    add(found, layer.id, `${kind} ${layer.id}: read ${size} bytes instead of ${layer.diffSize} bytes: layer content incorrect size`);
+  const isRight = `sha256:${hash.digest('hex')}` === layer.diffDigest;
+  if (!isRight) add(found, layer.id, `${kind} ${layer.id}: layer content incorrect digest`);
+  if (layer.diffSize === undefined || layer.diffSize < 0 || size === layer.diffSize) return isRight ? entries : undefined;
+  add(found, layer.id, `${kind} ${layer.id}: read ${size} bytes instead of ${layer.diffSize} bytes: layer content incorrect size`);
+  return undefined;
+}
+
+/** Compares the mounted layer with what all tars up to it say. Parents come before their children. */
+function checkFiles(store: Store, layer: LayerRecord, entries: TarEntry[], trees: Map<string, FileNode>, report: CheckReport): void {
+  const below = layer.parent === undefined ? emptyTree() : trees.get(layer.parent);
+  if (below === undefined || layer.readOnly) return;
+  const expected = layUpon(below, entries);
+  trees.set(layer.id, expected);
+  // Its owners were changed on purpose.
+  if (layer.uidmap !== undefined || layer.gidmap !== undefined) return;
+  const { driverOptions } = store.options;
+  const isForced = driverOptions['force_mask'] !== undefined;
+  const ignored = { ownership: isForced || driverOptions['ignore_chown_errors'] === 'true', permissions: isForced, type: isForced };
+  try {
+    const root = store.layers.mount(layer.id, { readOnly: true });
+    try {
+      for (const difference of treeDifferences(expected, scanTree(Buffer.from(root).toString('latin1')), ignored)) {
+        add(report.layers, layer.id, `layer ${layer.id}: ${difference}, layer content modified`);
+      }
+    } finally {
+      store.layers.unmount(layer.id);
+    }
+  } catch (error) {
+    add(report.layers, layer.id, `layer ${layer.id}: ${(error as Error).message}`);
   }
 }
 
