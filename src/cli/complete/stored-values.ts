@@ -9,6 +9,8 @@ type Reader = (prefix: string, place: Place) => Candidate[];
 /** Completers whose candidates are in a store. */
 const readers: Partial<Record<Completer, Reader>> = {
   artifacts: () => [],
+  connections: (prefix) => keys(remembered().Connection.Connections, prefix),
+  farms: (prefix) => keys(remembered().Farm.List, prefix),
   containers: (prefix, place) => containers(prefix, place),
   containersRunning: (prefix, place) => containers(prefix, place, ['running']),
   containersPaused: (prefix, place) => containers(prefix, place, ['paused']),
@@ -108,6 +110,12 @@ function secrets(prefix: string, place: Place): Candidate[] {
   const { SecretStore } = require('../../secret/secret-store.ts') as typeof import('../../secret/secret-store.ts');
   return new SecretStore(engine.paths.secretsDir).list().flatMap(({ id, name, driver }) => named(id, name, prefix, driver));
 }
+
+const remembered = () => (require('../../config/connections.ts') as typeof import('../../config/connections.ts')).readConnections();
+const keys = (record: object | undefined, prefix: string): Candidate[] =>
+  Object.keys(record ?? {})
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => [name]);
 
 /** buildah's: containers of the store that are nobody else's. */
 function workingContainers(prefix: string, place: Place): Candidate[] {

@@ -1,4 +1,4 @@
-import { NotYet } from '../../../errors.ts';
+import { createFarm } from '../../../config/farms.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
@@ -9,6 +9,8 @@ export default class FarmCreate extends SelkieCommand {
   static override args: Arguments = { min: 1, complete: ['none', 'connections'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const [name, ...connections] = this.parse(FarmCreate).args as [string, ...string[]];
+    createFarm(name, connections);
+    this.out(`Farm "${name}" created`);
   }
 }

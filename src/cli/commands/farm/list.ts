@@ -1,7 +1,8 @@
-import { NotYet } from '../../../errors.ts';
+import { readConnections } from '../../../config/connections.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 
 export default class FarmList extends SelkieCommand {
   static override summary = 'List farms';
@@ -12,6 +13,15 @@ export default class FarmList extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags } = this.parse(FarmList);
+    const { Default, List = {} } = readConnections().Farm;
+    const rows = Object.entries(List).map(([Name, Connections]) => ({ Name, Connections, Default: Name === Default, ReadWrite: true }));
+    if (isJsonFormat(flags.format)) {
+      this.out(prettyJson(rows));
+      return;
+    }
+    const headings = { Name: 'Name', Connections: 'Connections', Default: 'Default', ReadWrite: 'ReadWrite' };
+    const standard = '{{.Name}}	{{.Connections}}	{{.Default}}	{{.ReadWrite}}';
+    this.write(renderReport(rows, { name: 'list', format: flags.format, standard, headings }));
   }
 }

@@ -1,4 +1,4 @@
-import { NotYet } from '../../../errors.ts';
+import { updateFarm } from '../../../config/farms.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
@@ -15,6 +15,8 @@ export default class FarmUpdate extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['farms'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(FarmUpdate);
+    updateFarm(args[0]!, { add: flags.add, remove: flags.remove, makeDefault: flags.default });
+    this.out(`Farm "${args[0]}" updated`);
   }
 }

@@ -1,4 +1,4 @@
-import { NotYet } from '../../../../errors.ts';
+import { addConnection } from '../../../../config/connection-destination.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
@@ -20,6 +20,17 @@ export default class SystemConnectionAdd extends SelkieCommand {
   static override args: Arguments = { min: 2, max: 2, complete: ['none'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(SystemConnectionAdd);
+    const [name, destination] = args as [string, string];
+    addConnection(name, destination, {
+      identity: flags.identity,
+      port: changed('port') ? flags.port : undefined,
+      socketPath: flags['socket-path'],
+      tlsCa: flags['tls-ca'],
+      tlsCert: flags['tls-cert'],
+      tlsKey: flags['tls-key'],
+      makeDefault: flags.default,
+      farm: flags.farm,
+    });
   }
 }

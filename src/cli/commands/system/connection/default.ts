@@ -1,4 +1,4 @@
-import { NotYet } from '../../../../errors.ts';
+import { changeConnections, NoSuchConnection } from '../../../../config/connections.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 
@@ -9,6 +9,10 @@ export default class SystemConnectionDefault extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['connections'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const name = this.parse(SystemConnectionDefault).args[0]!;
+    changeConnections(({ Connection }) => {
+      if (!Connection.Connections?.[name]) throw new NoSuchConnection(name);
+      Connection.Default = name;
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { NotYet } from '../../../../errors.ts';
+import { changeConnections } from '../../../../config/connections.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
@@ -14,6 +14,14 @@ export default class SystemConnectionRemove extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, unless: ['all'], complete: ['connections'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(SystemConnectionRemove);
+    changeConnections(({ Connection, Farm }) => {
+      const names = flags.all ? Object.keys(Connection.Connections ?? {}) : args;
+      for (const name of names) {
+        delete Connection.Connections?.[name];
+        if (Connection.Default === name) delete Connection.Default;
+        for (const [farm, members] of Object.entries(Farm.List ?? {})) Farm.List![farm] = members.filter((member) => member !== name);
+      }
+    });
   }
 }
