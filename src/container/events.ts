@@ -87,6 +87,15 @@ export class EventLog {
     });
   }
 
+  /** @param container of connect and disconnect */
+  writeNetworkEvent(status: string, network: { name: string; id: string; driver: string }, container?: string): void {
+    this.writeEvent('network', status, {
+      ID: container ?? network.id,
+      network: network.name,
+      Attributes: container === undefined ? { driver: network.driver } : undefined,
+    });
+  }
+
   /** An event of any other kind: volumes, networks, pods, secrets, the system. */
   writeEvent(type: string, status: string, facts: Partial<PodmanEvent> = {}): void {
     const { ID, Image, Name, network, error, PodID, Attributes } = facts;
@@ -102,11 +111,16 @@ export class EventLog {
     }
   }
 
+  /** Makes the log, so that it can be read and watched. */
+  prepare(): void {
+    if (this.madeDirectory || existsSync(this.path)) return;
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    appendFileSync(this.path, '', { mode: 0o600 });
+    this.madeDirectory = true;
+  }
+
   private append(line: string): void {
-    if (!this.madeDirectory && !existsSync(this.path)) {
-      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      this.madeDirectory = true;
-    }
+    this.prepare();
     const lock = new LockFile(`${this.path}.lock`);
     lock.lockExclusive();
     try {

@@ -1,7 +1,11 @@
-import { NotYet } from '../../errors.ts';
+import { containerChanges } from '../../container/diff.ts';
+import { latestContainer } from '../../container/selection.ts';
+import { imageChanges } from '../../image/diff.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
+import { openContainers } from '../engine.ts';
 import { flag } from '../flag.ts';
+import { renderChanges } from '../output/changes.ts';
 
 export default class Diff extends SelkieCommand {
   static override summary = 'Show what differs between an object and what it was made from';
@@ -14,7 +18,12 @@ export default class Diff extends SelkieCommand {
   };
   static override args: Arguments = { orLatest: true, max: 2, complete: ['containersAndImages'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(Diff);
+    using engine = openContainers(this.globals);
+    const container = flags.latest ? latestContainer(engine) : engine.state.find(args[0]!);
+    const changes =
+      container === undefined ? await imageChanges(engine.images, args[0]!, args[1]) : await containerChanges(engine, container);
+    this.write(renderChanges(changes, flags.format));
   }
 }

@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { containerChanges } from '../../../container/diff.ts';
+import { selectContainers } from '../../../container/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { renderChanges } from '../../output/changes.ts';
 
 export default class ContainerDiff extends SelkieCommand {
   static override summary = "Show what has changed in a container's filesystem";
@@ -13,7 +16,10 @@ export default class ContainerDiff extends SelkieCommand {
   };
   static override args: Arguments = { orLatest: true, max: 2, complete: ['containers'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerDiff);
+    using engine = openContainers(this.globals);
+    const { container } = selectContainers(engine, { names: args.slice(0, 1), latest: flags.latest })[0]!;
+    this.write(renderChanges(await containerChanges(engine, container), flags.format));
   }
 }

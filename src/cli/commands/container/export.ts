@@ -1,6 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { closeSync, openSync } from 'node:fs';
+import { exportContainer } from '../../../container/export.ts';
+import { SelkieError } from '../../../errors.ts';
+import { descriptorSink } from '../../../os/descriptors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerExport extends SelkieCommand {
@@ -12,7 +16,18 @@ export default class ContainerExport extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['containers'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerExport);
+    if (flags.output === '' && process.stdout.isTTY) throw new SelkieError('refusing to export to terminal. Use -o flag or redirect');
+    if (flags.output.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(flags.output)}`);
+    using engine = openContainers(this.globals);
+    const container = engine.state.lookup(args[0]!.replace(/^\//, ''));
+    const fd = flags.output === '' ? 1 : openSync(flags.output, 'w', 0o644);
+    try {
+      const sink = descriptorSink(fd);
+      for await (const chunk of exportContainer(engine, container)) await sink(chunk);
+    } finally {
+      if (fd !== 1) closeSync(fd);
+    }
   }
 }

@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { mountByHand, mountedContainers } from '../../../container/mount.ts';
+import { latestContainer, selectContainers } from '../../../container/selection.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isJsonFormat, prettyJson } from '../../output/report.ts';
+import { renderTable } from '../../output/table.ts';
 
 export default class ContainerMount extends SelkieCommand {
   static override summary = 'Mount the root filesystem of containers and print where';
@@ -17,7 +22,43 @@ export default class ContainerMount extends SelkieCommand {
   static override args: Arguments = { namesOrAll: true, mayBeEmpty: true, complete: ['containers'] };
   static override parentNamespace = true;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerMount);
+    if (flags.format !== '' && !isJsonFormat(flags.format))
+      throw new SelkieError(`unknown --format argument: ${JSON.stringify(flags.format)}`);
+    using engine = openContainers(this.globals);
+    if (args.length === 0 && !flags.all && !flags.latest) {
+      this.show(mountedContainers(engine), flags.format, flags['no-trunc']);
+      return;
+    }
+    const external: string[] = [];
+    const selected = flags.latest
+      ? [{ container: latestContainer(engine), typed: '' }]
+      : selectContainers(engine, { names: args, all: flags.all, missing: (name) => external.push(name) });
+    const mounts = await mountByHand(
+      engine,
+      selected.map(({ container }) => container),
+      external,
+    );
+    if (mounts.length === 1 && !flags.all && flags.format === '') this.out(mounts[0]!.path);
+    else this.show(mounts, flags.format, flags['no-trunc']);
+  }
+
+  private show(mounts: readonly { id: string; names: string[]; path: string }[], format: string, whole: boolean): void {
+    if (isJsonFormat(format)) {
+      this.out(
+        prettyJson(
+          mounts.map(({ id, names, path }) => ({ id, Names: names, mountpoint: path })),
+          ' ',
+        ),
+      );
+      return;
+    }
+    this.write(
+      renderTable(
+        undefined,
+        mounts.map(({ id, path }) => [whole ? id : id.slice(0, 12), path]),
+      ),
+    );
   }
 }

@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { readEvents } from '../../../container/events-reader.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { eventLine, eventView } from '../../output/event-line.ts';
+import { isJsonFormat, renderObject, toGoJson } from '../../output/report.ts';
 
 export default class SystemEvents extends SelkieCommand {
   static override summary = 'Show what has happened to containers, images and so on';
@@ -16,7 +19,37 @@ export default class SystemEvents extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, changed } = this.parse(SystemEvents);
+    using engine = openContainers(this.globals);
+    const events = readEvents(engine.events, {
+      filters: flags.filter,
+      since: flags.since === '' ? undefined : flags.since,
+      until: flags.until === '' ? undefined : flags.until,
+      stream: flags.stream,
+    });
+    const isJson = isJsonFormat(flags.format);
+    for await (const event of events) {
+      if (isJson) this.out(toGoJson(withoutEmpty(eventView(event))));
+      else if (changed('format')) this.write(renderObject('events', flags.format, templateView(eventView(event))));
+      else this.out(eventLine(event, !flags['no-trunc']));
+    }
   }
+}
+
+const withoutEmpty = (view: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
+
+/** Go's names of the fields; what an event lacks is empty. */
+function templateView(view: Record<string, unknown>): Record<string, unknown> {
+  const { network, time, timeNano, health_status, ContainerExitCode, ...rest } = view;
+  const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? (name === 'Attributes' ? {} : '')]));
+  return {
+    ...texts,
+    ContainerExitCode: ContainerExitCode ?? null,
+    Network: network ?? '',
+    Time: time,
+    TimeNano: timeNano,
+    HealthStatus: health_status ?? '',
+  };
 }
