@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineCp extends SelkieCommand {
+export default class MachineCp extends MachineCommand {
   static override summary = 'Copy files between this host and a machine';
   static override examples = ['machine cp file mymachine:~/'];
   static override usage = 'SRC_PATH DEST_PATH';
@@ -11,8 +10,4 @@ export default class MachineCp extends SelkieCommand {
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { min: 2, max: 2 };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

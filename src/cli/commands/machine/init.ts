@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineInit extends SelkieCommand {
+export default class MachineInit extends MachineCommand {
   static override summary = 'Make a virtual machine for containers';
   static override examples = ['machine init --cpus 2'];
   static override usage = '[NAME]';
@@ -33,8 +32,4 @@ export default class MachineInit extends SelkieCommand {
     'volume-driver': flag.string({ hidden: true, summary: 'Accepted; without effect' }),
   };
   static override args: Arguments = { max: 1, complete: ['none'] };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineInspect extends SelkieCommand {
+export default class MachineInspect extends MachineCommand {
   static override summary = 'Show all that is known about machines';
   static override examples = ['machine inspect'];
   static override usage = '[MACHINE...]';
@@ -11,8 +10,4 @@ export default class MachineInspect extends SelkieCommand {
     format: flag.string({ summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { complete: ['machines'] };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

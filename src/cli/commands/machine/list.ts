@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineList extends SelkieCommand {
+export default class MachineList extends MachineCommand {
   static override summary = 'List machines';
   static override examples = ['machine list'];
   static override flags = {
@@ -16,8 +15,4 @@ export default class MachineList extends SelkieCommand {
     quiet: flag.bool({ short: 'q', summary: 'IDs only' }),
   };
   static override args: Arguments = { max: 0 };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

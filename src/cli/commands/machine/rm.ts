@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineRm extends SelkieCommand {
+export default class MachineRm extends MachineCommand {
   static override summary = 'Remove a machine';
   static override examples = ['machine rm mymachine'];
   static override usage = '[MACHINE]';
@@ -13,8 +12,4 @@ export default class MachineRm extends SelkieCommand {
     'save-image': flag.bool({ summary: "Keep the machine's image" }),
   };
   static override args: Arguments = { max: 1, complete: ['machines'] };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

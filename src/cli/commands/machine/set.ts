@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineSet extends SelkieCommand {
+export default class MachineSet extends MachineCommand {
   static override summary = 'Change a machine';
   static override examples = ['machine set --memory 4096'];
   static override usage = '[NAME]';
@@ -16,8 +15,4 @@ export default class MachineSet extends SelkieCommand {
     'user-mode-networking': flag.bool({ summary: 'Let traffic pass through a process of the user' }),
   };
   static override args: Arguments = { max: 1, complete: ['none'] };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

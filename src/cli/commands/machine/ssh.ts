@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineSsh extends SelkieCommand {
+export default class MachineSsh extends MachineCommand {
   static override summary = 'Run a command in a machine, or a shell';
   static override examples = ['machine ssh', 'machine ssh mymachine uname -r'];
   static override usage = '[NAME] [COMMAND [ARG ...]]';
@@ -12,8 +11,4 @@ export default class MachineSsh extends SelkieCommand {
   };
   static override args: Arguments = { complete: ['none'] };
   static override interspersed = false;
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

@@ -1,9 +1,8 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineStart extends SelkieCommand {
+export default class MachineStart extends MachineCommand {
   static override summary = 'Start a machine';
   static override examples = ['machine start'];
   static override usage = '[MACHINE]';
@@ -12,8 +11,4 @@ export default class MachineStart extends SelkieCommand {
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { max: 1, complete: ['machines'] };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }

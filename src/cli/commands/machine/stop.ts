@@ -1,14 +1,9 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
-import { SelkieCommand } from '../../command.ts';
+import { MachineCommand } from '../../machine-command.ts';
 
-export default class MachineStop extends SelkieCommand {
+export default class MachineStop extends MachineCommand {
   static override summary = 'Stop a machine';
   static override examples = ['machine stop'];
   static override usage = '[MACHINE]';
   static override args: Arguments = { max: 1, complete: ['machines'] };
-
-  override run(): void {
-    throw new NotYet(this.path);
-  }
 }
