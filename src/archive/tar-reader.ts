@@ -18,6 +18,8 @@ export interface TarListener {
   hole?(length: number): void;
   /** The content is complete. Called for every entry. */
   endEntry(): void;
+  /** The two zero blocks were read; what still comes is raw. Not called for an archive that lacks them. */
+  archiveEnd?(): void;
 }
 
 /** Bodies of PAX and GNU extension headers: longer ones are refused, as Go's archive/tar does. */
@@ -106,7 +108,9 @@ export class TarReader {
 
   #headerBlock(block: Buffer, at: number): void {
     if (block[at] === 0 && isZeroBlock(block, at)) {
-      if (++this.#zeroBlocks === 2) this.#state = 'end';
+      if (++this.#zeroBlocks < 2) return;
+      this.#state = 'end';
+      this.#listener.archiveEnd?.();
       return;
     }
     if (this.#zeroBlocks > 0) throw new InvalidTar('a header behind a zero block');

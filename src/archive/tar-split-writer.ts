@@ -28,7 +28,6 @@ export class TarSplitWriter implements TarListener {
   }
 
   raw(bytes: Uint8Array): void {
-    // Stored bytes of a sparse file come before it ends: the entry itself is written first.
     for (let at = 0; at < bytes.length; ) {
       const length = Math.min(MAX_SEGMENT - this.#segmentLength, bytes.length - at);
       this.#reserve(this.#segmentLength + length);
@@ -57,6 +56,11 @@ export class TarSplitWriter implements TarListener {
   endEntry(): void {
     const file = this.#file!;
     if (file.size > 0 && file.sparse === undefined) this.#writeFile(file, file.size);
+  }
+
+  /** What follows the end has segments of its own. */
+  archiveEnd(): void {
+    this.#endSegment();
   }
 
   settle(): Promise<void> {

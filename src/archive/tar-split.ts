@@ -1,97 +1,89 @@
-import { closeSync, constants, createReadStream, openSync, readSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { encodeName } from './byte-names.ts';
+import { closeSync, openSync } from 'node:fs';
+import { closeEntry, demand, Errno, O_DIRECTORY, O_NONBLOCK, openBelow, readInto, S_IFMT, S_IFREG, statFile } from '../os/raw-entries.ts';
+import { displayName, rootedName } from './byte-names.ts';
 import { Crc64 } from './crc64.ts';
 import { FileIntegrityFailed, InvalidTarSplit } from './errors.ts';
+import { type TarSplitLine, tarSplitLines } from './tar-split-lines.ts';
 
-interface Line {
-  type: 1 | 2;
-  name?: string;
-  name_raw?: string;
-  size?: number;
-  payload: string | null;
-}
-
-const CHUNK = 1 << 18;
+/** What is handed on at once: enough to make the steps behind it worth while. */
+const CHUNK = 1 << 20;
 
 /**
- * The very bytes of a layer's tar, from its tar-split file and its files.
+ * The very bytes of a layer's tar, from its tar-split file and its files. Files are found with the layer's directory for a root, so
+ * that links of the layer lead to where they led when it was unpacked, and never out of it. Format: storage.md 3.
  * @param diffDirs the layer's own directory, then those below it, nearest first  @throws FileIntegrityFailed, InvalidTarSplit
  */
 export async function* assembleTarSplit(tarSplitPath: string, diffDirs: readonly string[]): AsyncGenerator<Uint8Array> {
-  let pending: Buffer[] = [];
-  let length = 0;
-  for await (const line of readLines(tarSplitPath)) {
-    if (line.type === 2) {
-      const bytes = Buffer.from(line.payload ?? '', 'base64');
-      pending.push(bytes);
-      length += bytes.length;
-    } else if (line.size) {
-      for (const bytes of fileContent(line, diffDirs)) {
-        pending.push(bytes);
-        length += bytes.length;
-        if (length < CHUNK) continue;
-        yield Buffer.concat(pending);
-        pending = [];
-        length = 0;
-      }
-    }
-    if (length < CHUNK) continue;
-    yield Buffer.concat(pending);
-    pending = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(pending);
-}
-
-async function* readLines(path: string): AsyncGenerator<Line> {
-  let rest = '';
-  const parse = (text: string): Line => {
-    try {
-      return JSON.parse(text) as Line;
-    } catch (error) {
-      throw new InvalidTarSplit(path, 'not a line of JSON', { cause: error });
-    }
-  };
-  const text = createReadStream(path, { highWaterMark: CHUNK }).pipe(createGunzip({ chunkSize: CHUNK }));
-  text.setEncoding('utf8');
-  for await (const chunk of text as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) yield parse(line);
-  }
-  if (rest !== '') yield parse(rest);
-}
-
-function* fileContent(line: Line, diffDirs: readonly string[]): Generator<Buffer> {
-  const name = line.name_raw === undefined ? encodeName(line.name ?? '') : Buffer.from(line.name_raw, 'base64').toString('latin1');
-  const fd = openFirst(name, diffDirs);
+  using roots = new Roots(diffDirs);
   const crc = new Crc64();
-  try {
-    for (let left = line.size!; left > 0; ) {
-      const buffer = Buffer.allocUnsafe(Math.min(left, CHUNK));
-      const count = readSync(fd, buffer, 0, buffer.length, null);
-      if (count === 0) throw new FileIntegrityFailed(name);
-      const bytes = buffer.subarray(0, count);
-      crc.update(bytes);
-      left -= count;
-      yield bytes;
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let length = 0;
+  for await (const lines of tarSplitLines(tarSplitPath)) {
+    for (const line of lines) {
+      if (line.type === 2) {
+        for (let at = 0; at < line.payload.length; ) {
+          const piece = line.payload.subarray(at, at + CHUNK - length);
+          chunk.set(piece, length);
+          length += piece.length;
+          at += piece.length;
+          if (length < CHUNK) continue;
+          yield chunk;
+          chunk = Buffer.allocUnsafeSlow(CHUNK);
+          length = 0;
+        }
+        continue;
+      }
+      if (line.size === 0) continue;
+      const fd = roots.open(line, tarSplitPath);
+      try {
+        crc.reset();
+        for (let left = line.size; left > 0; ) {
+          const count = readInto(fd, chunk, length, Math.min(left, CHUNK - length));
+          if (count <= 0) throw new FileIntegrityFailed(displayName(line.name));
+          crc.update(chunk.subarray(length, length + count));
+          length += count;
+          left -= count;
+          if (length < CHUNK) continue;
+          yield chunk;
+          chunk = Buffer.allocUnsafeSlow(CHUNK);
+          length = 0;
+        }
+      } finally {
+        closeEntry(fd);
+      }
+      if (!crc.equals(line.payload)) throw new FileIntegrityFailed(displayName(line.name));
     }
-  } finally {
-    closeSync(fd);
   }
-  if (!crc.equals(Buffer.from(line.payload ?? '', 'base64'))) throw new FileIntegrityFailed(name);
+  if (length > 0) yield chunk.subarray(0, length);
 }
 
-function openFirst(name: string, diffDirs: readonly string[]): number {
-  for (const directory of diffDirs) {
+/** The directories of a layer and of those below it, held open. */
+class Roots implements Disposable {
+  readonly #descriptors: number[] = [];
+
+  constructor(directories: readonly string[]) {
     try {
-      return openSync(pathOf(directory, name), constants.O_RDONLY | constants.O_NOFOLLOW);
+      for (const directory of directories) this.#descriptors.push(openSync(directory, O_DIRECTORY));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this[Symbol.dispose]();
+      throw error;
     }
   }
-  throw new FileIntegrityFailed(name);
-}
 
-const pathOf = (directory: string, name: string): Buffer => Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(name, 'latin1')]);
+  /** The regular file of an entry in the nearest directory that has it. */
+  open(line: TarSplitLine, tarSplitPath: string): number {
+    for (const root of this.#descriptors) {
+      const fd = openBelow(root, rootedName(line.name), O_NONBLOCK);
+      if (fd === -Errno.ENOENT || fd === -Errno.ENOTDIR) continue;
+      demand(fd, 'open', line.name);
+      if ((statFile(fd).mode & S_IFMT) === S_IFREG) return fd;
+      closeEntry(fd);
+      throw new FileIntegrityFailed(displayName(line.name));
+    }
+    throw new InvalidTarSplit(tarSplitPath, `open ${displayName(line.name)}: no such file or directory`);
+  }
+
+  [Symbol.dispose](): void {
+    for (const fd of this.#descriptors.splice(0)) closeSync(fd);
+  }
+}

@@ -25,7 +25,7 @@ import {
   truncateFile,
   writeAll,
 } from '../os/raw-entries.ts';
-import { displayName, parentName, rootedName } from './byte-names.ts';
+import { cleanName, displayName, parentName, rootedName } from './byte-names.ts';
 import { EntryAttributes, overrideOf, timesOf } from './entry-attributes.ts';
 import { Breakout, UnsupportedEntry } from './errors.ts';
 import { EntryType, isFileType, type TarEntry } from './tar-entry.ts';
@@ -101,6 +101,10 @@ export class TreeWriter implements TarListener {
     this.#fd = -1;
   }
 
+  archiveEnd(): void {
+    this.tarSplit?.archiveEnd();
+  }
+
   /** Times of directories last: making what is in them has changed them. */
   finish(): void {
     for (const { path, times } of this.#directories) {
@@ -115,10 +119,15 @@ export class TreeWriter implements TarListener {
     return path;
   }
 
-  /** The root keeps what its parent layer gave it. */
+  /** As `.` the root is passed over: it keeps what its parent layer gave it. By other names it is a directory like others. */
   #rootEntry(entry: TarEntry): void {
+    if (cleanName(entry.name) === '.') {
+      if (this.options.forceMask !== undefined) this.#overrideRoot(overrideOf(entry));
+      return;
+    }
     if (entry.type !== EntryType.directory) throw new Breakout(displayName(entry.name), '/');
-    if (this.options.forceMask !== undefined) this.#overrideRoot(overrideOf(entry));
+    this.#attributes.applyTo('/', entry);
+    this.#directories.push({ path: '/', times: timesOf(entry) });
   }
 
   #overrideRoot(value: string): void {
@@ -202,17 +211,17 @@ export class TreeWriter implements TarListener {
     if (this.#fd >= 0 && isFileType(entry.type)) return;
     const isDevice = entry.type === EntryType.character || entry.type === EntryType.block;
     if (isDevice && this.inUserNamespace && this.options.forceMask === undefined) return;
-    const isLink = entry.type === EntryType.symbolicLink || (entry.type === EntryType.hardLink && isSymlink(path));
-    if (isLink) this.#attributes.applyToSymlink(path, entry);
+    if (entry.type === EntryType.symbolicLink) this.#attributes.applyToSymlink(path, entry);
+    else if (entry.type === EntryType.hardLink && isSymlink(path)) this.#attributes.own(path, entry);
     else this.#attributes.applyTo(path, entry);
     if (entry.type === EntryType.directory) this.#directories.push({ path, times: timesOf(entry) });
   }
 
   #makeParents(directory: string): void {
-    let result = makeDirectory(directory, 0o777);
+    let result = makeDirectory(directory, 0o755);
     if (result === -Errno.ENOENT) {
       this.#makeParents(parentName(directory));
-      result = makeDirectory(directory, 0o777);
+      result = makeDirectory(directory, 0o755);
     }
     if (result === -Errno.EEXIST) return;
     demand(result, 'mkdir', directory);

@@ -33,7 +33,12 @@ const libc = bindLibc({
   getdents64: { args: ['i32', 'ptr', 'usize'], returns: 'i32' },
 });
 
+const openat2 = bindLibc({ syscall: { args: ['i64', 'i32', 'ptr', 'ptr', 'usize'], returns: 'i32' } });
+
 const AT_FDCWD = -100;
+const SYS_openat2 = 437;
+const RESOLVE_IN_ROOT = 0x10;
+const RESOLVE_NO_MAGICLINKS = 0x02;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_BASIC_STATS = 0x7ff;
 
@@ -85,6 +90,17 @@ function place(buffer: Buffer, path: string): boolean {
 export function openEntry(path: string, flags: number, mode = 0): number {
   if (!place(firstPath, path)) return -Errno.ENAMETOOLONG;
   return settle(libc().open(firstPointer, flags | O_CLOEXEC, mode));
+}
+
+const how = new BigUint64Array(3);
+const howPointer = ptr(how);
+
+/** Opens for reading what `path` means when the directory `root` is `/`: no link and no `..` leads out. A descriptor or a negative errno. */
+export function openBelow(root: number, path: string, flags = 0): number {
+  if (!place(firstPath, path)) return -Errno.ENAMETOOLONG;
+  how[0] = BigInt(flags | O_CLOEXEC);
+  how[2] = BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+  return settle(openat2().syscall(SYS_openat2, root, firstPointer, howPointer, 24));
 }
 
 export function closeEntry(fd: number): void {
