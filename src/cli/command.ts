@@ -22,8 +22,6 @@ export interface CommandClass extends Partial<Pick<typeof OclifCommand, 'summary
   exclusive: readonly (readonly string[])[];
   /** Flags that must be given. */
   required: readonly string[];
-  /** Runs as the calling user even when rootless, outside of the user namespace. */
-  parentNamespace: boolean;
 }
 
 /** One call of a command. */
@@ -57,7 +55,6 @@ export abstract class SelkieCommand {
   static hidden = false;
   static exclusive: readonly (readonly string[])[] = [];
   static required: readonly string[] = [];
-  static parentNamespace = false;
 
   /** What the process exits with when `run` returns; a command over many names sets it to the worst. */
   exitCode = 0;

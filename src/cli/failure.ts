@@ -1,6 +1,7 @@
 import type { ProgramName } from '../config/globals.ts';
 import { SelkieError } from '../errors.ts';
 import { isDebugging, LogRefused, log } from './log.ts';
+import { escapeControl } from './output/escape.ts';
 import { writeError } from './streams.ts';
 
 /** Prints what went wrong and returns the exit code. */
@@ -26,14 +27,14 @@ function reportExpected(program: ProgramName, error: SelkieError): number {
     log('fatal', error.message);
     return error.exitCode === 125 ? 1 : error.exitCode;
   }
-  if (error.message !== '') writeError(`Error: ${error.message}\n`);
+  if (error.message !== '') writeError(`Error: ${escapeControl(error.message, { multiline: true })}\n`);
   if (isDebugging()) trace(error.cause);
   return error.exitCode;
 }
 
 function reportBug(program: ProgramName, error: unknown): number {
   const text = error instanceof Error ? error.message : String(error);
-  writeError(`Error: ${text}\n`);
+  writeError(`Error: ${escapeControl(text, { multiline: true })}\n`);
   if (isDebugging()) trace(error);
   else writeError('This is a bug in selkie; the same command with --log-level=debug shows where.\n');
   return program === 'skopeo' ? 1 : 125;

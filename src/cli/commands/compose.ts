@@ -10,7 +10,6 @@ export default class Compose extends SelkieCommand {
   static override usage = '[options]';
   static override args: Arguments = {};
   static override interspersed = false;
-  static override parentNamespace = true;
 
   override run(): void {
     throw new NotYet(this.path);

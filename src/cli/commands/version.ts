@@ -13,7 +13,6 @@ export default class Version extends SelkieCommand {
     format: flag.string({ short: 'f', summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { max: 0 };
-  static override parentNamespace = true;
 
   override run(): void {
     const { flags, changed } = this.parse(Version);

@@ -1,3 +1,5 @@
+import { isTerminal } from '../is-terminal.ts';
+import { escapeControl } from './escape.ts';
 import { alignTabs } from './tab-writer.ts';
 import { toGoJson } from './template/json.ts';
 import { asMap, parseTemplate, type Template, TemplateError } from './template.ts';
@@ -21,11 +23,15 @@ export interface ReportOptions {
 /** Whether --format asks for JSON as a whole: `json` or `{{json}}`. `{{json .}}` is a template like any other. */
 export const isJsonFormat = (format: string): boolean => /^\s*(json|\{\{\s*json\s*\}\})\s*$/.test(format);
 
+/** What JSON may hold as it is, but a terminal or a JavaScript reader would take for something else. */
+const unsafeInJson = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
 /** JSON over several lines, as podman prints lists and inspected objects. */
 export function prettyJson(value: unknown, indent = '    '): string {
-  return JSON.stringify(JSON.parse(toGoJson(value)), null, indent)
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
+  return JSON.stringify(JSON.parse(toGoJson(value)), null, indent).replace(
+    unsafeInJson,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**
@@ -37,16 +43,19 @@ export function renderReport(rows: readonly unknown[], options: ReportOptions): 
   const { format } = options;
   const inColumns = format === '' || format.startsWith('table ');
   const template = format === '' ? parseTemplate(options.name, ranged(`${options.standard}\n`)) : parseUserTemplate(options.name, format);
-  if (!inColumns) return template.execute(rows);
+  if (!inColumns) return forTerminal(template.execute(rows));
   const heading = options.noHeading ? '' : template.execute([headingRow(options.headings ?? {})]);
-  return alignTabs(heading + template.execute(rows));
+  return alignTabs(heading + escapeControl(template.execute(rows), { multiline: true }));
 }
 
 /** One object by a template, a line end after it. @throws TemplateError */
 export function renderObject(name: string, format: string, value: unknown): string {
   const text = escapes(format);
-  return parseEither(name, text.endsWith('\n') ? text : `${text}\n`, format).execute(value);
+  return forTerminal(parseEither(name, text.endsWith('\n') ? text : `${text}\n`, format).execute(value));
 }
+
+/** A script gets what there is; a terminal must not be steered by what an image says. */
+const forTerminal = (text: string): string => (isTerminal(1) ? escapeControl(text, { multiline: true }) : text);
 
 function parseUserTemplate(name: string, format: string): Template {
   if (format.startsWith('table ')) {

@@ -20,7 +20,6 @@ export default class ContainerMount extends SelkieCommand {
     'no-trunc': flag.bool({ aliases: ['notruncate'], summary: 'Show everything in full' }),
   };
   static override args: Arguments = { namesOrAll: true, mayBeEmpty: true, complete: ['containers'] };
-  static override parentNamespace = true;
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ContainerMount);

@@ -18,7 +18,6 @@ export default class ImageMountCommand extends SelkieCommand {
     format: flag.string({ summary: '"json", or a Go template' }),
   };
   static override args: Arguments = { complete: ['images'] };
-  static override parentNamespace = true;
 
   override run(): void {
     const { flags, args } = this.parse(ImageMountCommand);

@@ -11,7 +11,6 @@ export default class ImageScp extends SelkieCommand {
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['images', 'connections'] };
-  static override parentNamespace = true;
 
   override run(): void {
     throw new NotYet(this.path);

@@ -9,7 +9,6 @@ export default class VolumeMount extends SelkieCommand {
   static override examples = ['volume mount data'];
   static override usage = 'NAME';
   static override args: Arguments = { min: 1, max: 1, complete: ['volumes'] };
-  static override parentNamespace = true;
 
   override run(): void {
     const { args } = this.parse(VolumeMount);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { escapeControl } from '../../../../src/cli/output/escape.ts';
-import { isJsonFormat, renderObject, renderReport } from '../../../../src/cli/output/report.ts';
+import { isJsonFormat, prettyJson, renderObject, renderReport } from '../../../../src/cli/output/report.ts';
 import { alignTabs } from '../../../../src/cli/output/tab-writer.ts';
 
 const rows = [
@@ -56,6 +56,11 @@ test('columns are aligned among lines that have them', () => {
   expect(alignTabs('a\tb\tc\nlonger than twelve\tx\nno tab\nz\ty\n')).toBe(
     'a                   b           c\nlonger than twelve  x\nno tab\nz           y\n',
   );
+});
+
+test('a list shows what would steer a terminal', () => {
+  expect(renderReport([{ ID: 'a\x1b]0;title\x07', Image: '', Names: '' }], { ...options, format: '' })).toContain('a\\x1b]0;title\\x07');
+  expect(prettyJson({ a: '\u009b1m\u202e' })).toBe('{\n    "a": "\\u009b1m\\u202e"\n}');
 });
 
 test('control characters of strangers never reach the terminal', () => {
