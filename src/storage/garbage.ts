@@ -23,11 +23,11 @@ export function collectGarbage(store: Store): void {
   });
 }
 
-/** Only what is named by an id, with or without the suffix, is ours to judge. */
+/** Only what is named by an id, with or without the suffix, is ours to judge, and what a writer of ours left that died: nobody else writes now. */
 function removeUnknown(root: string, known: ReadonlySet<string>, suffix = ''): void {
   for (const name of namesIn(root)) {
     const id = suffix !== '' && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-    if (isId(id) && !known.has(id)) removeTree(`${root}/${name}`);
+    if ((isId(id) && !known.has(id)) || name.startsWith('.tmp-')) removeTree(`${root}/${name}`);
   }
 }
 

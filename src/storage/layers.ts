@@ -9,8 +9,8 @@ import type { DriverMountOptions, IdMappings, StorageDriver } from './drivers/dr
 import { DuplicateId, DuplicateName, LayerInUse, LayerUnknown } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
 import { randomId } from './ids.ts';
+import { LayerMounts } from './layer-mounts.ts';
 import { layerChanges, layerTar } from './layer-tar.ts';
-import { MountTable } from './mount-table.ts';
 import { type RecordFile, RecordTable } from './record-table.ts';
 import { type LayerRecord, layerFields, type StoredLayer, toStoredMaps, viewLayer } from './records.ts';
 import { removeStaleTemporaries } from './temporary-directory.ts';
@@ -54,7 +54,7 @@ export interface UnpackedLayer {
 export class LayerStore {
   /** Directory of records and tar-split files, `…/overlay-layers`. */
   readonly directory: string;
-  readonly mounts: MountTable;
+  readonly mounts: LayerMounts;
   private readonly table: RecordTable<StoredLayer>;
   private readonly others: { root: string; table: RecordTable<StoredLayer> }[];
   private readonly stable: RecordFile;
@@ -67,7 +67,7 @@ export class LayerStore {
   ) {
     const kind = `${driver.name}-layers`;
     this.directory = `${options.graphRoot}/${kind}`;
-    this.mounts = new MountTable(`${options.runRoot}/${kind}`);
+    this.mounts = new LayerMounts(`${options.runRoot}/${kind}`, driver);
     const imageDirectory = options.imageStore === undefined ? undefined : `${options.imageStore}/${kind}`;
     this.stable = { path: `${this.directory}/layers.json`, sync: true };
     this.forImages = imageDirectory === undefined ? this.stable : { path: `${imageDirectory}/layers.json`, sync: true };
@@ -253,47 +253,13 @@ export class LayerStore {
     return this.write(() => {
       const record = this.get(id);
       if (record === undefined) throw new LayerUnknown(id);
-      return this.mounts.change((get, set) => {
-        const point = get(id);
-        const count = point !== undefined && this.driver.isMounted(point.path) ? point.count : 0;
-        const path = count > 0 ? (point?.path as string) : this.driver.mount(id, { ...options, label: options.label ?? record.mountLabel });
-        set(id, path, count + 1);
-        return path;
-      });
+      return this.mounts.mount(id, { ...options, label: options.label ?? record.mountLabel });
     });
   }
 
   /** Takes one use of the mount back, with `force` all. Repeatable. @returns whether it is mounted still */
   unmount(id: string, force = false): boolean {
-    return this.write(() =>
-      this.mounts.change((get, set) => {
-        const point = get(id);
-        if (point !== undefined && point.count > 1 && !force) {
-          set(id, point.path, point.count - 1);
-          return true;
-        }
-        this.driver.unmount(id);
-        if (point !== undefined) set(id, point.path, 0);
-        return false;
-      }),
-    );
-  }
-
-  /** How many users the layer's mount has, over all processes. */
-  mountCount(id: string): number {
-    const point = this.mounts.get(id);
-    return point !== undefined && this.driver.isMounted(point.path) ? point.count : 0;
-  }
-
-  /** Where the layer is mounted now; undefined where it is not. */
-  mountPoint(id: string): string | undefined {
-    const point = this.mounts.get(id);
-    return point !== undefined && this.driver.isMounted(point.path) ? point.path : undefined;
-  }
-
-  /** The layers that are mounted now. */
-  mountedIds(): string[] {
-    return this.mounts.list().map((point) => point.id);
+    return this.write(() => this.mounts.unmount(id, force));
   }
 
   /** Where tar-split files grow and die. */
@@ -362,7 +328,7 @@ export class LayerStore {
   }
 
   private unmountFully(id: string): void {
-    if (this.mounts.get(id) !== undefined) this.unmount(id, true);
+    if (this.mounts.has(id)) this.unmount(id, true);
   }
 
   private findTarSplit(id: string): string | undefined {

@@ -53,7 +53,7 @@ export class Store implements Disposable {
 
   /** How often a container or layer is mounted. */
   mountCount(idOrName: string): number {
-    return this.layers.mountCount(this.containers.find(idOrName)?.layer ?? idOrName);
+    return this.layers.mounts.count(this.containers.find(idOrName)?.layer ?? idOrName);
   }
 
   /** Mounts an image's layers for reading. @throws ImageUnknown */
@@ -86,7 +86,7 @@ export class Store implements Disposable {
   shutdown(force: boolean): string[] {
     return this.guarded(() =>
       this.layers.write(() => {
-        const mounted = this.layers.mountedIds();
+        const mounted = this.layers.mounts.ids();
         if (mounted.length > 0 && !force) throw new StoreInUse(mounted);
         for (const id of mounted) this.layers.unmount(id, true);
         this.graphLock.recordWrite();

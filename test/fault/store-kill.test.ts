@@ -45,7 +45,7 @@ async function expectSound(): Promise<void> {
     if (!belongs(store.images.find(image)?.layer, layer.id, store)) store.layers.remove(layer.id);
   expect(store.layers.list()).toHaveLength(2);
   expect(store.layers.driver.layerIds()).toHaveLength(2);
-  expect(store.layers.mountedIds()).toEqual([]);
+  expect(store.layers.mounts.ids()).toEqual([]);
   for (const path of ['overlay/tempdirs', 'overlay-layers/tmp']) {
     if (existsSync(`${fixture.graphRoot}/${path}`)) expect(readdirSync(`${fixture.graphRoot}/${path}`)).toEqual([]);
   }

@@ -11,7 +11,7 @@ export function unmountOverlay(driver: OverlayLayers, id: string): void {
   const target = mountPointOf(driver, id, directory);
   dropShiftedMounts(directory);
   if (driver.mountProgram !== undefined && unmountWithProgram(target)) return;
-  unmount(target, MNT_DETACH);
+  if (!unmount(target, MNT_DETACH)) return;
   if (driver.isInOtherStore(directory)) rmSync(dirname(target), { recursive: true, force: true });
   else renewMountPoint(directory, target);
 }
