@@ -6,6 +6,7 @@ import { NotYet, SelkieError } from '../errors.ts';
 import { ImageNotKnown } from '../image/image-errors.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from './flags/copy-options.ts';
 import { type Changed, type CreateFlags, toCreateOptions } from './flags/to-create-options.ts';
+import { writeError } from './streams.ts';
 
 export interface CreateRequest {
   flags: CreateFlags;
@@ -17,6 +18,7 @@ export interface CreateRequest {
 export async function newContainer(engine: ContainerEngine, request: CreateRequest): Promise<Container> {
   const { flags, args, changed } = request;
   const options = toCreateOptions(flags, changed, args, engine.conf);
+  options.onWarning = (text) => writeError(`${text}\n`);
   options.createCommand = [engine.globals.programName, ...process.argv.slice(2)];
   await joinPod(engine, request, options);
   if (!flags.rootfs) options.image = await availableImage(engine, request);

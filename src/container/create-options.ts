@@ -239,6 +239,9 @@ export interface CreateOptions {
   healthcheckOnFailure?: 'none' | 'kill' | 'restart' | 'stop';
   healthLog?: { destination?: string; maxCount?: number; maxSize?: number };
 
+  /** Told what is passed over; else it is a diagnostic. */
+  onWarning?: (text: string) => void;
+
   /** Texts that only inspect repeats. */
   facts?: Partial<InspectFacts>;
 }

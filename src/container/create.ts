@@ -14,6 +14,7 @@ import { randomName } from './random-name.ts';
 import { type SettledImage, settleAnnotations, settleHealthcheck, settleImage } from './settle-image.ts';
 import { joinNamespaces, settleNamespaces, validateNamespaces } from './settle-namespaces.ts';
 import { buildSpec } from './spec/build-spec.ts';
+import { checkResources } from './spec/check-resources.ts';
 import { containerCommand } from './spec/command.ts';
 import { containerEnvironment } from './spec/environment.ts';
 import { collectUserMounts } from './spec/user-mounts.ts';
@@ -25,6 +26,7 @@ import { collectUserMounts } from './spec/user-mounts.ts';
  */
 export async function createContainer(engine: ContainerEngine, options: CreateOptions): Promise<Container> {
   const { conf } = engine;
+  const tell = options.onWarning ?? warn;
   const image = settleImage(engine, options);
   const namespaces = settleNamespaces(options, conf);
   validateOptions(options);
@@ -41,7 +43,7 @@ export async function createContainer(engine: ContainerEngine, options: CreateOp
     findContainer: (name) => engine.state.lookup(name),
   });
   if (options.ports?.length && !['bridge', 'slirp4netns', 'pasta'].includes(namespaces.net.kind))
-    warn(`Port mappings have been discarded because "${namespaces.net.kind}" network namespace mode does not support them`);
+    tell(`Port mappings have been discarded because "${namespaces.net.kind}" network namespace mode does not support them`);
 
   const imageLabels = image?.config.Labels ?? undefined;
   const labels = { ...imageLabels, ...options.labels };
@@ -60,10 +62,12 @@ export async function createContainer(engine: ContainerEngine, options: CreateOp
     env: environmentOf(engine, options, image),
     mounts: mounts.mounts,
     user,
+    askedUser: options.user || image?.config.User || '',
     workdir,
     ulimits: [...parseUlimits(conf.containers.default_ulimits), ...(options.ulimits ?? [])],
     ...sharedHostname(engine, options, shared.namespaces.uts.container),
   });
+  checkResources(spec, options, tell);
   const config = buildConfig(engine, {
     id: randomId(),
     name: options.name || freeName(engine),

@@ -28,6 +28,8 @@ export interface SpecRequest {
   /** Binds and tmpfs that the user, containers.conf and `--init` ask for. */
   mounts: OciMount[];
   user: string;
+  /** The same, empty where only `keep-id` or `nomap` says who it is. */
+  askedUser: string;
   workdir: string;
   ulimits: readonly { type: string; soft: number; hard: number }[];
   /** Host name of the container whose UTS namespace is shared. */
@@ -48,7 +50,7 @@ export function buildSpec(request: SpecRequest): OciSpec {
     add: options.capAdd ?? [],
     drop: options.capDrop ?? [],
     labels: request.labels,
-    user: request.user,
+    user: request.askedUser,
     keepId: namespaces.user.kind === 'keep-id',
   });
   const devices = addDevices([...conf.containers.devices, ...(options.devices ?? [])].filter((device) => !isCdiName(device)));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isRootless } from '../../config/paths.ts';
 import type { NamespaceChoice } from '../create-options.ts';
 import type { OciIdMapping, OciMount } from '../oci-spec.ts';
@@ -97,6 +97,7 @@ export function hidesKernelSysfs(request: Pick<DefaultMountRequest, 'privileged'
 }
 
 function cgroupUnmasked(unmask: readonly string[]): boolean {
+  if (!existsSync('/sys/fs/cgroup/cgroup.controllers')) return false;
   return unmask[0] === 'ALL' || unmask.some((path) => cleanPath(path) === '/sys/fs/cgroup');
 }
 

@@ -155,7 +155,7 @@ function initMount({ options, pid, findInit }: UserMountRequest): OciMount {
   if (options.systemd === 'always') throw new InvalidOption('cannot use container-init binary with systemd=always');
   if (!existsSync(path))
     throw new InvalidOption(`container-init binary not found on the host: faccessat ${path}: no such file or directory`);
-  return { destination: initPath, type: 'bind', source: path, options: ['bind', 'rprivate', 'ro'] };
+  return { destination: initPath, type: 'bind', source: path, options: ['bind', 'ro'] };
 }
 
 function checkConflicts(
