@@ -52,7 +52,7 @@ function commandPage({ program, words, node, command }: Leaf): string {
   if (node.aliases?.length) lines.push(`.PP\n${roff(`Also: ${node.aliases.join(', ')}`)}\n`);
   lines.push(`.SH DESCRIPTION\n${roff(command.description ?? `${command.summary}.`)}\n`);
   const prose = proseOf(program, words);
-  if (prose !== undefined) lines.push(markdownToRoff(prose));
+  if (prose !== undefined) lines.push(`.PP\n${markdownToRoff(prose)}`);
   const options = optionList(command.flags);
   if (options !== '') lines.push(`.SH OPTIONS\n${options}`);
   if (command.examples.length > 0) {
