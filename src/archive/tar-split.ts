@@ -1,12 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import { closeEntry, demand, Errno, O_DIRECTORY, O_NONBLOCK, openBelow, readInto, S_IFMT, S_IFREG, statFile } from '../os/raw-entries.ts';
+import { closeEntry, demand, Errno, O_DIRECTORY, O_NONBLOCK, openBelow, S_IFMT, S_IFREG, statFile } from '../os/raw-entries.ts';
 import { displayName, rootedName } from './byte-names.ts';
 import { Crc64 } from './crc64.ts';
 import { FileIntegrityFailed, InvalidTarSplit } from './errors.ts';
+import { TarChunks } from './tar-chunks.ts';
 import { type TarSplitLine, tarSplitLines } from './tar-split-lines.ts';
-
-/** What is handed on at once: enough to make the steps behind it worth while. */
-const CHUNK = 1 << 20;
 
 /**
  * The very bytes of a layer's tar, from its tar-split file and its files. Files are found with the layer's directory for a root, so
@@ -16,45 +14,18 @@ const CHUNK = 1 << 20;
 export async function* assembleTarSplit(tarSplitPath: string, diffDirs: readonly string[]): AsyncGenerator<Uint8Array> {
   using roots = new Roots(diffDirs);
   const crc = new Crc64();
-  let chunk = Buffer.allocUnsafeSlow(CHUNK);
-  let length = 0;
+  const chunks = new TarChunks();
   for await (const lines of tarSplitLines(tarSplitPath)) {
     for (const line of lines) {
-      if (line.type === 2) {
-        for (let at = 0; at < line.payload.length; ) {
-          const piece = line.payload.subarray(at, at + CHUNK - length);
-          chunk.set(piece, length);
-          length += piece.length;
-          at += piece.length;
-          if (length < CHUNK) continue;
-          yield chunk;
-          chunk = Buffer.allocUnsafeSlow(CHUNK);
-          length = 0;
-        }
-        continue;
-      }
-      if (line.size === 0) continue;
-      const fd = roots.open(line, tarSplitPath);
-      try {
+      if (line.type === 2) yield* chunks.put(line.payload);
+      else if (line.size > 0) {
         crc.reset();
-        for (let left = line.size; left > 0; ) {
-          const count = readInto(fd, chunk, length, Math.min(left, CHUNK - length));
-          if (count <= 0) throw new FileIntegrityFailed(displayName(line.name));
-          crc.update(chunk.subarray(length, length + count));
-          length += count;
-          left -= count;
-          if (length < CHUNK) continue;
-          yield chunk;
-          chunk = Buffer.allocUnsafeSlow(CHUNK);
-          length = 0;
-        }
-      } finally {
-        closeEntry(fd);
+        const missing = yield* chunks.file(roots.open(line, tarSplitPath), line.size, (bytes) => crc.update(bytes));
+        if (missing > 0 || !crc.equals(line.payload)) throw new FileIntegrityFailed(displayName(line.name));
       }
-      if (!crc.equals(line.payload)) throw new FileIntegrityFailed(displayName(line.name));
     }
   }
-  if (length > 0) yield chunk.subarray(0, length);
+  yield* chunks.rest();
 }
 
 /** The directories of a layer and of those below it, held open. */

@@ -1,4 +1,5 @@
-import { encodeName, isAscii } from './byte-names.ts';
+import { cleanName, isAscii } from './byte-names.ts';
+import { XATTR_RECORD } from './pax.ts';
 import { EntryType, type TarEntry } from './tar-entry.ts';
 import { BLOCK, paddingOf } from './tar-header.ts';
 
@@ -11,21 +12,28 @@ const maxOctal11 = 0o77777777777;
  */
 export function encodeTarEntry(entry: TarEntry): Buffer {
   const records = new Map<string, string>();
-  for (const [key, value] of entry.pax ?? []) if (key.startsWith('SCHILY.xattr.')) records.set(key, value);
-  const split = splitName(entry.name);
-  if (split === undefined) records.set('path', entry.name);
+  for (const [key, value] of entry.pax ?? []) if (key.startsWith(XATTR_RECORD)) records.set(key, value);
   if (!isAscii(entry.linkName) || entry.linkName.length > 100) records.set('linkpath', entry.linkName);
   for (const key of ['uid', 'gid'] as const) if (entry[key] > maxOctal7) records.set(key, String(entry[key]));
   if (entry.size > maxOctal11) records.set('size', String(entry.size));
-  if (records.size === 0) return header(entry, split!.name, split!.prefix, entry.linkName, true);
+  if (entry.mtime.seconds < 0 || entry.mtime.seconds > maxOctal11) records.set('mtime', String(entry.mtime.seconds));
+  const split = splitName(entry.name);
+  if (records.size === 0 && split !== undefined) return header(entry, split.name, split.prefix, entry.linkName, true);
+  // Once there are records the name is one of them even where it could have been split.
+  if (!isAscii(entry.name) || entry.name.length > 100) records.set('path', entry.name);
   const body = paxBody(records);
-  const cut = asciiOnly(entry.name).slice(0, 100);
   return Buffer.concat([
     paxHeader(entry.name, body.length),
     body,
     Buffer.alloc(paddingOf(body.length)),
-    header(entry, cut, '', asciiOnly(entry.linkName).slice(0, 100), true),
+    header(entry, cutName(entry.name), '', asciiOnly(entry.linkName).slice(0, 100), true),
   ]);
+}
+
+/** A name that is cut must not seem to be a directory's. */
+function cutName(name: string): string {
+  const ascii = asciiOnly(name);
+  return ascii.length > 100 ? ascii.slice(0, 100).replace(/\/+$/, '') : ascii;
 }
 
 /** The two zero blocks that end an archive. */
@@ -45,9 +53,8 @@ function splitName(name: string): { name: string; prefix: string } | undefined {
 const asciiOnly = (name: string): string => name.replace(/[^\x00-\x7f]/g, '');
 
 function paxHeader(name: string, size: number): Buffer {
-  const clean = name.replace(/\/+$/, '');
-  const slash = clean.lastIndexOf('/');
-  const path = `${slash < 0 ? '' : `${clean.slice(0, slash)}/`}PaxHeaders.0/${clean.slice(slash + 1)}`;
+  const slash = name.lastIndexOf('/');
+  const path = cleanName(`${name.slice(0, slash + 1)}PaxHeaders.0/${name.slice(slash + 1)}`);
   const entry = {
     type: EntryType.pax,
     mode: 0,
@@ -60,14 +67,14 @@ function paxHeader(name: string, size: number): Buffer {
     deviceMajor: 0,
     deviceMinor: 0,
   };
-  return header(entry, asciiOnly(path).slice(0, 100), '', '', false);
+  return header(entry, asciiOnly(path).slice(0, 100).replace(/\/+$/, ''), '', '', false);
 }
 
 function paxBody(records: Map<string, string>): Buffer {
   const lines = [...records]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => {
-      const rest = ` ${encodeName(key)}=${value}\n`;
+      const rest = ` ${key}=${value}\n`;
       let length = rest.length + String(rest.length).length;
       if (String(length).length > String(rest.length).length) length = rest.length + String(length).length;
       return `${length}${rest}`;
@@ -100,7 +107,7 @@ function header(entry: HeaderFields, name: string, prefix: string, linkName: str
   }
   block.write(prefix, 345, 155, 'latin1');
   let sum = 0;
-  for (const byte of block) sum += byte;
+  for (let i = 0; i < BLOCK; i++) sum += block[i]!;
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 8, 'latin1');
   return block;
 }

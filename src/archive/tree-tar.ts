@@ -1,6 +1,6 @@
-import { EntryType } from './tar-entry.ts';
+import { TarChunks } from './tar-chunks.ts';
 import { tarEnd } from './tar-writer.ts';
-import { encodeWithContent, entryOf, joined, type TreeFile, walkTree } from './walk-tree.ts';
+import { entryOf, HardLinks, type TreeFile, walkTree, writeEntry } from './walk-tree.ts';
 
 export interface TreeTarOptions {
   /** Leaves a file, or a directory with all below it, out. */
@@ -11,24 +11,17 @@ export interface TreeTarOptions {
 }
 
 /** A directory's content as a tar, in bytewise order, links as links: nothing outside of it is read. */
-export async function* tarTree(root: string, options: TreeTarOptions = {}): AsyncGenerator<Uint8Array> {
-  yield* joined(pieces(root, options));
-}
-
-function* pieces(root: string, { skip, prefix = '', owner }: TreeTarOptions): Generator<Buffer> {
-  const firstNames = new Map<string, string>();
+export async function* tarTree(root: string, { skip, prefix = '', owner }: TreeTarOptions = {}): AsyncGenerator<Uint8Array> {
+  const chunks = new TarChunks();
+  const links = new HardLinks();
   for (const file of walkTree(root, skip)) {
     const entry = entryOf(file);
-    if (!entry) continue;
+    if (entry === undefined) continue;
     entry.name = prefix + entry.name;
-    if (owner) Object.assign(entry, owner);
-    if (entry.type !== EntryType.directory && file.stat.nlink > 1n) {
-      const key = `${file.stat.dev}:${file.stat.ino}`;
-      const first = firstNames.get(key);
-      if (first === undefined) firstNames.set(key, entry.name);
-      else Object.assign(entry, { type: EntryType.hardLink, linkName: first, size: 0 });
-    }
-    yield* encodeWithContent(entry, file.path);
+    if (owner !== undefined) Object.assign(entry, owner);
+    links.apply(entry, file);
+    yield* writeEntry(chunks, entry, file.path);
   }
-  yield tarEnd();
+  yield* chunks.put(tarEnd());
+  yield* chunks.rest();
 }

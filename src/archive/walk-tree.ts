@@ -1,116 +1,135 @@
-import { type BigIntStats, closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { deviceMajor, deviceMinor } from '../os/files.ts';
-import { getXattr, listXattrs } from '../os/xattr.ts';
+import { debug } from '../diagnostics.ts';
+import {
+  demand,
+  type EntryStat,
+  getAttribute,
+  listAttributes,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  openEntry,
+  readDirectory,
+  readSymlink,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  statEntry,
+} from '../os/raw-entries.ts';
+import { displayName } from './byte-names.ts';
+import { XATTR_RECORD } from './pax.ts';
+import type { TarChunks } from './tar-chunks.ts';
 import { EntryType, type TarEntry } from './tar-entry.ts';
-import { paddingOf } from './tar-header.ts';
 import { encodeTarEntry } from './tar-writer.ts';
 
-/** A file of a tree, `name` a byte string relative to the tree's root. */
+/** A file of a tree. Names are byte strings. */
 export interface TreeFile {
+  /** Relative to the tree's root. */
   name: string;
-  path: Buffer;
-  stat: BigIntStats;
+  /** With the root's own path. */
+  path: string;
+  stat: EntryStat;
 }
+
+export const isDirectory = ({ mode }: EntryStat): boolean => (mode & S_IFMT) === S_IFDIR;
+
+/** Overlay's mark of a file that is deleted. */
+export const isWhiteout = ({ mode, major, minor }: EntryStat): boolean => (mode & S_IFMT) === S_IFCHR && major === 0 && minor === 0;
 
 /** What is below a directory, parents first, in bytewise order; links are not followed. */
 export function* walkTree(root: string, skip?: (file: TreeFile) => boolean): Generator<TreeFile> {
-  yield* walk(Buffer.from(root), '', skip);
+  yield* walk(Buffer.from(root).toString('latin1'), '', skip);
 }
 
-function* walk(directory: Buffer, prefix: string, skip: ((file: TreeFile) => boolean) | undefined): Generator<TreeFile> {
-  const names = readdirSync(directory, { encoding: 'buffer' }).map((name) => name.toString('latin1'));
-  for (const child of names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
-    const path = Buffer.concat([directory, Buffer.from(`/${child}`, 'latin1')]);
-    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-    if (!stat) continue;
+function* walk(directory: string, prefix: string, skip: ((file: TreeFile) => boolean) | undefined): Generator<TreeFile> {
+  for (const child of readDirectory(directory)) {
+    const path = `${directory}/${child}`;
+    const stat = statEntry(path);
+    if (stat === undefined) continue;
     const file = { name: prefix === '' ? child : `${prefix}/${child}`, path, stat };
     if (skip?.(file)) continue;
     yield file;
-    if (stat.isDirectory()) yield* walk(path, file.name, skip);
+    if (isDirectory(stat)) yield* walk(path, file.name, skip);
   }
 }
 
+const types: Record<number, string | undefined> = {
+  [S_IFREG]: EntryType.file,
+  [S_IFDIR]: EntryType.directory,
+  [S_IFLNK]: EntryType.symbolicLink,
+  [S_IFIFO]: EntryType.fifo,
+  [S_IFCHR]: EntryType.character,
+  [S_IFBLK]: EntryType.block,
+};
+
 /** What an archive says of a file of a tree. Sockets have no entry. Hard links are the caller's to find. */
 export function entryOf({ name, path, stat }: TreeFile): TarEntry | undefined {
-  const type = typeOf(stat);
+  const type = types[stat.mode & S_IFMT];
   if (type === undefined) return undefined;
+  const isDevice = type === EntryType.character || type === EntryType.block;
   const entry: TarEntry = {
     name: type === EntryType.directory ? `${name}/` : name,
-    linkName: type === EntryType.symbolicLink ? readlinkSync(path, { encoding: 'buffer' }).toString('latin1') : '',
+    linkName: type === EntryType.symbolicLink ? readSymlink(path) : '',
     type,
-    size: type === EntryType.file ? Number(stat.size) : 0,
-    mode: Number(stat.mode) & 0o7777,
-    uid: Number(stat.uid),
-    gid: Number(stat.gid),
+    size: type === EntryType.file ? stat.size : 0,
+    mode: stat.mode & 0o7777,
+    uid: stat.uid,
+    gid: stat.gid,
     userName: '',
     groupName: '',
-    mtime: { seconds: Math.floor(Number(stat.mtimeNs / 1_000_000_000n)), nanoseconds: 0 },
-    deviceMajor: type === EntryType.character || type === EntryType.block ? deviceMajor(stat.rdev) : 0,
-    deviceMinor: type === EntryType.character || type === EntryType.block ? deviceMinor(stat.rdev) : 0,
+    mtime: { seconds: stat.mtimeSeconds, nanoseconds: 0 },
+    deviceMajor: isDevice ? stat.major : 0,
+    deviceMinor: isDevice ? stat.minor : 0,
   };
-  const pax = exportedXattrs(path, type);
-  if (pax) entry.pax = pax;
+  if (type === EntryType.file || type === EntryType.directory) entry.pax = exportedAttributes(path);
   return entry;
 }
 
-function typeOf(stat: BigIntStats): string | undefined {
-  if (stat.isFile()) return EntryType.file;
-  if (stat.isDirectory()) return EntryType.directory;
-  if (stat.isSymbolicLink()) return EntryType.symbolicLink;
-  if (stat.isFIFO()) return EntryType.fifo;
-  if (stat.isCharacterDevice()) return EntryType.character;
-  return stat.isBlockDevice() ? EntryType.block : undefined;
-}
-
 /** Capabilities, IMA and the user's own attributes travel; overlay's bookkeeping does not. */
-function exportedXattrs(path: Buffer, type: string): Map<string, string> | undefined {
-  if (type !== EntryType.file && type !== EntryType.directory) return undefined;
-  const text = path.toString('utf8');
+function exportedAttributes(path: string): Map<string, string> | undefined {
   let found: Map<string, string> | undefined;
-  for (const name of listXattrs(text)) {
-    const travels =
-      name === 'security.capability' || name === 'security.ima' || (name.startsWith('user.') && !name.startsWith('user.overlay.'));
-    const value = travels ? getXattr(text, name) : undefined;
-    if (!value) continue;
+  for (const name of listAttributes(path)) {
+    const isUsers = name.startsWith('user.') && !name.startsWith('user.overlay.');
+    if (!isUsers && name !== 'security.capability' && name !== 'security.ima') continue;
+    const value = getAttribute(path, name);
+    if (value === undefined) continue;
     found ??= new Map();
-    found.set(`SCHILY.xattr.${name}`, Buffer.from(value).toString('latin1'));
+    found.set(XATTR_RECORD + name, value);
   }
   return found;
 }
 
-const CHUNK = 1 << 18;
+/** Remembers files with several names, and makes entries of the later ones links to the first. */
+export class HardLinks {
+  readonly #firstNames = new Map<string, string>();
 
-/** An entry with its content and padding. The file is read as long as its header says, whatever happens to it meanwhile. */
-export function* encodeWithContent(entry: TarEntry, path: Buffer): Generator<Buffer> {
-  yield encodeTarEntry(entry);
-  if (entry.size === 0) return;
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    for (let left = entry.size; left > 0; ) {
-      const buffer = Buffer.alloc(Math.min(left, CHUNK));
-      const count = readSync(fd, buffer, 0, buffer.length, null);
-      // A file that has become shorter is filled up, so that the archive stays whole.
-      const piece = count === 0 ? buffer : buffer.subarray(0, count);
-      left -= piece.length;
-      yield piece;
-    }
-  } finally {
-    closeSync(fd);
+  /** Turns the entry into a link if its file is there by another name already. */
+  apply(entry: TarEntry, { stat }: TreeFile): void {
+    if (stat.links <= 1 || entry.type === EntryType.directory) return;
+    const key = `${stat.device}:${stat.inode}`;
+    const first = this.#firstNames.get(key);
+    if (first === undefined) this.#firstNames.set(key, entry.name);
+    else Object.assign(entry, { type: EntryType.hardLink, linkName: first, size: 0 });
   }
-  yield Buffer.alloc(paddingOf(entry.size));
 }
 
-/** Joins small pieces, so that each step downstream has something to do. */
-export function* joined(pieces: Iterable<Buffer>): Generator<Buffer> {
-  let held: Buffer[] = [];
-  let length = 0;
-  for (const piece of pieces) {
-    held.push(piece);
-    length += piece.length;
-    if (length < CHUNK) continue;
-    yield Buffer.concat(held);
-    held = [];
-    length = 0;
+/** An entry with its content, as long as its header says, whatever happens to the file meanwhile. What cannot be read is left out. */
+export function* writeEntry(chunks: TarChunks, entry: TarEntry, path: string): Generator<Uint8Array> {
+  if (entry.type !== EntryType.file || entry.size === 0) return yield* chunks.put(encodeTarEntry(entry));
+  const fd = openEntry(path, O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return skipUnreadable(fd, path);
+  yield* chunks.put(encodeTarEntry(entry));
+  yield* chunks.zeros(yield* chunks.file(fd, entry.size));
+  yield* chunks.padding(entry.size);
+}
+
+/** As the field's tools do: a file that goes away meanwhile is no reason to lose the others. */
+function skipUnreadable(code: number, path: string): void {
+  try {
+    demand(code, 'open', path);
+  } catch (error) {
+    debug(`Can't add file ${displayName(path)} to tar: ${(error as Error).message}`);
   }
-  if (length > 0) yield Buffer.concat(held);
 }
