@@ -59,7 +59,7 @@ export default class ContainerStart extends SelkieCommand {
       return;
     }
     await eachContainer(
-      selected,
+      flags.all ? selected.filter(({ container }) => !container.isRunning) : selected,
       async ({ container }) => {
         syncState(engine, container);
         if (container.state.status === 'running') return;
