@@ -137,8 +137,7 @@ function checkFlags(flags: CreateFlags, changed: Changed): void {
     throw new SelkieError(text);
   };
   if (changed('kernel-memory')) warn('The --kernel-memory flag is no longer supported. This flag is a noop.');
-  const mapped = flags.uidmap.length > 0 || flags.gidmap.length > 0 || flags.subuidname !== '' || flags.subgidname !== '';
-  if (mapped && changed('userns')) fail('--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive');
+  if (isMapped(flags) && changed('userns')) fail('--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive');
   if (flags['log-driver'] === 'passthrough' && [0, 1, 2].some((fd) => isTerminal(fd)))
     fail("the '--log-driver passthrough' option cannot be used on a TTY.  If you really want it, use '--log-driver passthrough-tty'");
   if (changed('cpu-period') && changed('cpus')) fail('--cpu-period and --cpus cannot be set together');
@@ -152,6 +151,11 @@ function checkFlags(flags: CreateFlags, changed: Changed): void {
   if ((flags['preserve-fds'] ?? 0) !== 0 && flags['preserve-fd']?.length) fail('cannot specify both --preserve-fds and --preserve-fd');
   if (flags['health-cmd'] !== '' && flags['no-healthcheck']) fail('cannot specify both --no-healthcheck and --health-cmd');
   if (flags['health-startup-cmd'] !== '' && flags['no-healthcheck']) fail('cannot specify both --no-healthcheck and --health-startup-cmd');
+}
+
+/** Whether ranges of ids are given: they make a user namespace of their own. */
+function isMapped({ uidmap, gidmap, subuidname, subgidname }: CreateFlags): boolean {
+  return uidmap.length > 0 || gidmap.length > 0 || subuidname !== '' || subgidname !== '';
 }
 
 /** `--rootfs PATH[:O|:idmap…]`. */
@@ -201,7 +205,7 @@ function annotationsOf(flags: CreateFlags, changed: Changed): Record<string, str
   const own = (name: string, value: string) => {
     if (value !== '') annotations[`io.podman.annotations.${name}`] = value;
   };
-  own('userns', flags.userns);
+  own('userns', isMapped(flags) ? 'private' : flags.userns);
   own('pids-limit', changed('pids-limit') ? String(flags['pids-limit']) : '');
   own('cpuset', flags['cpuset-cpus']);
   own('memory-nodes', flags['cpuset-mems']);
@@ -225,7 +229,7 @@ function environmentOf(flags: CreateFlags, changed: Changed): Partial<CreateOpti
 
 function namespacesOf(flags: CreateFlags, _changed: Changed, conf: ContainersConf): Partial<CreateOptions> {
   const { uidmap, gidmap, subuidname, subgidname } = flags;
-  const mapped = uidmap.length > 0 || gidmap.length > 0 || subuidname !== '' || subgidname !== '';
+  const mapped = isMapped(flags);
   const usernsText = mapped ? '' : flags.userns || (flags.pod ? '' : (process.env['PODMAN_USERNS'] ?? conf.containers.userns));
   const userns: NamespaceChoice | undefined = mapped ? { kind: 'private' } : usernsText ? parseUserNamespace(usernsText) : undefined;
   const isAuto = userns?.kind === 'auto';
