@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { commitContainer } from '../../../container/commit.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCommit extends SelkieCommand {
@@ -21,7 +24,32 @@ export default class ContainerCommit extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['containers', 'images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerCommit);
+    if (flags.message !== '' && flags.format !== 'docker') {
+      throw new SelkieError('messages are only compatible with the docker image format (-f docker)');
+    }
+    if (!['oci', 'docker'].includes(flags.format)) throw new SelkieError(`unrecognized image format ${JSON.stringify(flags.format)}`);
+    using engine = openContainers(this.globals);
+    const container = engine.state.lookup(args[0]!.replace(/^\//, ''));
+    const { id, layers } = await commitContainer(engine, container, {
+      name: args[1],
+      format: flags.format as 'oci' | 'docker',
+      author: flags.author,
+      message: flags.message,
+      changes: flags.change,
+      configFile: flags.config,
+      includeVolumes: flags['include-volumes'],
+      pause: flags.pause,
+      squash: flags.squash,
+    });
+    if (!flags.quiet) {
+      this.err('Getting image source signatures');
+      for (const layer of layers) this.err(`Copying blob ${layer}`);
+      this.err(`Copying config sha256:${id}`);
+      this.err('Writing manifest to image destination');
+    }
+    if (flags.iidfile !== '') writeFileSync(flags.iidfile, id, { mode: 0o644 });
+    this.out(id);
   }
 }
