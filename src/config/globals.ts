@@ -22,6 +22,7 @@ export interface GlobalOptions {
   networkCmdPath?: string;
   volumepath?: string;
   eventsBackend?: string;
+  databaseBackend?: string;
   hooksDir?: readonly string[];
   cdiSpecDir?: readonly string[];
   module?: readonly string[];

@@ -5,6 +5,7 @@ import type { GlobalOptions } from '../config/globals.ts';
 import { resolveStoreOptions, type StoreOptions } from '../config/storage-conf.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import type { Store } from '../storage/store.ts';
+import { checkDatabaseBackend } from './database-backend.ts';
 import type { EventLog } from './events.ts';
 import { ContainerLocks } from './locks.ts';
 import { StateDb } from './state.ts';
@@ -55,6 +56,7 @@ export class ContainerEngine implements Disposable {
   static open(globals: GlobalOptions): ContainerEngine {
     if (globals.module?.length) useConfigModules(globals.module);
     const conf = loadContainersConf();
+    checkDatabaseBackend(globals.databaseBackend ?? conf.engine.database_backend);
     const options = resolveStoreOptions({
       root: globals.root,
       runroot: globals.runroot,
