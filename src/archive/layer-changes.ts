@@ -23,14 +23,21 @@ export function listChanges(upper: string, lowers: readonly string[], xattrPrefi
     if (kind === undefined) continue;
     const path = `/${displayName(file.name)}`;
     if (isDirectory(file.stat)) listed.add(path);
-    const parent = parentName(path);
-    if (kind !== 'C' && parent !== '/' && !listed.has(parent)) {
-      changes.push({ path: parent, kind: 'C' });
-      listed.add(parent);
-    }
+    if (kind !== 'C') changes.push(...unlistedParents(path, listed));
     changes.push({ path, kind });
   }
   return changes;
+}
+
+/** What is added or deleted changes all directories above it, the upmost first. */
+function unlistedParents(path: string, listed: Set<string>): Change[] {
+  const parents: Change[] = [];
+  for (let parent = parentName(path); parent !== '/'; parent = parentName(parent)) {
+    if (listed.has(parent)) continue;
+    listed.add(parent);
+    parents.unshift({ path: parent, kind: 'C' });
+  }
+  return parents;
 }
 
 function kindOf({ name, path, stat }: TreeFile, below: LowerLayers): Change['kind'] | undefined {

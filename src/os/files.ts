@@ -44,13 +44,12 @@ export const deviceMajor = (device: bigint): number => Number(((device >> 32n) &
 export const deviceMinor = (device: bigint): number => Number(((device >> 12n) & 0xffffff00n) | (device & 0xffn));
 
 const times = new BigInt64Array(4);
-const timesPointer = ptr(times);
 
 /** Sets access and modification time, in nanoseconds since 1970, of the file itself (links are not followed). */
 export function setTimes(path: string, atimeNs: bigint, mtimeNs: bigint): void {
   putTime(0, atimeNs);
   putTime(2, mtimeNs);
-  check(libc().utimensat(AT_FDCWD, ptr(cstring(path)), timesPointer, AT_SYMLINK_NOFOLLOW), 'utimensat', path);
+  check(libc().utimensat(AT_FDCWD, ptr(cstring(path)), times, AT_SYMLINK_NOFOLLOW), 'utimensat', path);
 }
 
 /** timespec: whole seconds rounded down, so that times before 1970 keep their nanoseconds positive. */

@@ -102,4 +102,5 @@ export function cstring(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
+// On hot paths, and wherever what a call has written is read afterwards, pass the array itself, not its `ptr()`: see raw-entries.ts.
 export { ptr };

@@ -1,6 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { bindLibc, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, errno, OsError } from './libc.ts';
 
 const libc = bindLibc({ fcntl: { args: ['i32', 'i32', 'ptr'], returns: 'i32' } });
 
@@ -16,12 +16,11 @@ const EACCES = 13;
 /** struct flock of 64-bit Linux: type, whence, start, length, pid; the whole file. */
 const flock = new Uint8Array(32);
 const flockType = new DataView(flock.buffer);
-const flockPointer = ptr(flock);
 
 function setLock(fd: number, command: number, type: number, path: string): boolean {
   flockType.setInt16(0, type, true);
   for (;;) {
-    if (libc().fcntl(fd, command, flockPointer) === 0) return true;
+    if (libc().fcntl(fd, command, flock) === 0) return true;
     const code = errno();
     if (code === EINTR) continue;
     if (command === F_OFD_SETLK && (code === EAGAIN || code === EACCES)) return false;
