@@ -7,6 +7,13 @@ export class NoSuchContainer extends SelkieError {
   }
 }
 
+/** Neither selkie nor the store knows it. */
+export class NoStoredContainer extends SelkieError {
+  constructor(readonly nameOrId: string) {
+    super(`no container with ID or name "${nameOrId}" found: no such container`);
+  }
+}
+
 /** `--latest` where there is no container at all. */
 export class NoContainers extends SelkieError {
   constructor() {

@@ -1,4 +1,4 @@
-import { NoSuchContainer, WrongState } from '../../../container/errors.ts';
+import { NoStoredContainer, WrongState } from '../../../container/errors.ts';
 import { removeExternalContainer } from '../../../container/external.ts';
 import { removeContainer } from '../../../container/remove.ts';
 import { readCidFiles, selectContainers } from '../../../container/selection.ts';
@@ -44,7 +44,7 @@ export default class ContainerRm extends SelkieCommand {
         removeExternalContainer(engine, name, flags.force);
         this.out(name);
       } catch (error) {
-        if (!(error instanceof NoSuchContainer)) throw error;
+        if (!(error instanceof NoStoredContainer)) throw error;
         if (!ignore) throw new SelkieError(error.message, { cause: error, exitCode: 1 });
       }
     }
