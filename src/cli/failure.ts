@@ -1,17 +1,18 @@
 import type { ProgramName } from '../config/globals.ts';
 import { SelkieError } from '../errors.ts';
-import { isDebugging, LogRefused, log } from './log.ts';
+import { isDebugging, log, PlainRefusal } from './log.ts';
 import { escapeControl } from './output/escape.ts';
 import { writeError } from './streams.ts';
 
 /** Prints what went wrong and returns the exit code. */
 export function report(program: ProgramName, thrown: unknown): number {
   const error = first(thrown);
-  if (error instanceof LogRefused) {
+  if (error instanceof PlainRefusal) {
     writeError(`${error.message}\n`);
     return error.exitCode;
   }
   if (error instanceof SelkieError) return reportExpected(program, error);
+  if (isOfMachine(error)) return reportExpected(program, new SelkieError(systemText(error), { cause: error }));
   return reportBug(program, error);
 }
 
@@ -20,6 +21,20 @@ function first(thrown: unknown): unknown {
   let error = thrown;
   while (error instanceof SuppressedError) error = error.suppressed;
   return error;
+}
+
+/** Failures of a system call that tell of the machine, not of a mistake in the program. */
+const machineCodes = new Set(['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE']);
+
+function isOfMachine(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return error instanceof Error && typeof syscall === 'string' && code !== undefined && machineCodes.has(code);
+}
+
+/** In the words of the field's tools: `open /var/lib/x: permission denied`. */
+function systemText({ syscall, path, code }: NodeJS.ErrnoException & { code: string }): string {
+  const { errnoText } = require('../os/libc.ts') as typeof import('../os/libc.ts');
+  return `${syscall}${path === undefined ? '' : ` ${path}`}: ${errnoText(code)}`;
 }
 
 function reportExpected(program: ProgramName, error: SelkieError): number {

@@ -10,18 +10,18 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 
 const rank: Readonly<Record<string, number>> = { trace: 0, debug: 1, info: 2, warn: 3, warning: 3, error: 4, fatal: 5, panic: 6 };
 const colors: Readonly<Record<string, number>> = { trace: 37, debug: 37, info: 36, warning: 33, error: 31, fatal: 31 };
 
-/** No log can be kept as was asked for. Printed as it stands: there is no log yet to say it in. */
-export class LogRefused extends SelkieError {
+/** Log or output cannot be as was asked for. Printed as it stands, without `Error:`, as podman does before it has set itself up. */
+export class PlainRefusal extends SelkieError {
   override readonly exitCode = 1;
 }
 
 let threshold = 3;
 
-/** Prints diagnostics of this level and graver from now on. @throws LogRefused */
+/** Prints diagnostics of this level and graver from now on. @throws PlainRefusal */
 export function startLog(level: string): void {
   const wanted = rank[level.toLowerCase()];
   if (wanted === undefined) {
-    throw new LogRefused(`Log Level ${quote(level)} is not supported, choose from: ${logLevels.join(', ')}`);
+    throw new PlainRefusal(`Log Level ${quote(level)} is not supported, choose from: ${logLevels.join(', ')}`);
   }
   threshold = wanted;
   onDiagnostic(log);

@@ -1,29 +1,43 @@
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { GlobalOptions } from '../config/globals.ts';
 import { NotYet } from '../errors.ts';
 import type { CommandClass } from './command.ts';
 import { addGlobals } from './flags/global.ts';
 import type { Location } from './locate.ts';
-import { LogRefused, log, startLog } from './log.ts';
+import { log, PlainRefusal, startLog } from './log.ts';
 import type { ParsedLine } from './parse.ts';
-import { redirectStdout } from './streams.ts';
 
 /**
  * The global options of a call, put into effect where the command line itself is concerned: log level and standard output.
- * @throws LogRefused
+ * @throws PlainRefusal
  */
 export function settle(location: Location, command: CommandClass | undefined, line: ParsedLine): GlobalOptions {
   const given = new Map(location.given);
   for (const name of line.changed) if (!command || !Object.hasOwn(command.flags, name)) given.set(name, line.values[name]);
   const level = given.get('log-level');
   if (given.get('debug') === true && level !== undefined && level !== 'warn')
-    throw new LogRefused('Setting --log-level and --debug is not allowed');
+    throw new PlainRefusal('Setting --log-level and --debug is not allowed');
   const globals = addGlobals({ programName: location.program, logLevel: 'warn' }, given);
   startLog(globals.logLevel);
   log('info', `${process.argv0} filtering at log level ${globals.logLevel}`);
   const out = globals.noOut ? '/dev/null' : globals.out;
-  if (out !== undefined && out !== '') redirectStdout(openSync(out, 'w'));
+  if (out !== undefined && out !== '') redirectOutput(out);
   return globals;
+}
+
+/** For this process and its children. @throws PlainRefusal */
+function redirectOutput(path: string): void {
+  const { redirect } = require('../os/redirect.ts') as typeof import('../os/redirect.ts');
+  try {
+    const file = openSync(path, 'w', 0o777);
+    redirect(file, 1);
+    closeSync(file);
+  } catch (error) {
+    const { errnoText } = require('../os/libc.ts') as typeof import('../os/libc.ts');
+    throw new PlainRefusal(
+      `unable to open file for standard output: open ${path}: ${errnoText((error as NodeJS.ErrnoException).code ?? '')}`,
+    );
+  }
 }
 
 /** Whether a service elsewhere is meant, by flags or, as for podman, by the environment; `--remote=false` keeps it here. */

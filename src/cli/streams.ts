@@ -1,15 +1,8 @@
 import { writeSync } from 'node:fs';
 
-/** Where standard output goes: `--out` and `--noout` move it. */
-let stdout = 1;
-
-export function redirectStdout(fd: number): void {
-  stdout = fd;
-}
-
 /** Writes all of it before returning. A reader that has gone (EPIPE) ends the process silently, with SIGPIPE's exit code. */
 export function writeOut(chunk: string | Uint8Array): void {
-  writeAll(stdout, chunk);
+  writeAll(1, chunk);
 }
 
 export function writeError(chunk: string | Uint8Array): void {

@@ -95,3 +95,14 @@ test('bash takes the script and completes with it', () => {
     printf '%s\\n' "\${COMPREPLY[@]}"`;
   expect(spawnSync('bash', ['-c', program], { encoding: 'utf8' }).stdout).toBe('running\n');
 });
+
+test.each([
+  ['zsh', 'zsh'],
+  ['fish', 'fish'],
+] as const)('%s can read its script', (shell, program) => {
+  const script = join(store, `completion.${shell}`);
+  writeFileSync(script, completionScript(shell, 'selkie'));
+  const { error, status, stderr } = spawnSync(program, ['-n', script], { encoding: 'utf8' });
+  if (error) return; // the shell is not installed here
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
