@@ -1,6 +1,7 @@
 import { Compression } from './compression.ts';
 import { CorruptCompression } from './errors.ts';
 import { BackgroundInflater } from './zlib-handle.ts';
+import { ZstdFrames } from './zstd-frames.ts';
 
 /** Whole blocks of tar, and what fits the second-level cache together with what is done to it. */
 const CHUNK = 1 << 20;
@@ -13,7 +14,8 @@ const CHUNK = 1 << 20;
 export async function* inflate(source: AsyncIterable<Uint8Array>, compression: typeof Compression.gzip | typeof Compression.zstd) {
   const format = compression === Compression.gzip ? 'gzip' : 'zstd';
   using inflater = new BackgroundInflater(format);
-  const filler = new Filler(source[Symbol.asyncIterator](), inflater, format);
+  const frames = format === 'zstd' ? new ZstdFrames() : undefined;
+  const filler = new Filler(source[Symbol.asyncIterator](), inflater, format, frames);
   const buffers = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)] as const;
   let ahead = filler.fill(buffers[0]);
   try {
@@ -40,6 +42,7 @@ class Filler {
     readonly source: AsyncIterator<Uint8Array>,
     readonly inflater: BackgroundInflater,
     readonly format: string,
+    readonly frames: ZstdFrames | undefined,
   ) {}
 
   /** Fills the buffer as far as the stream goes; empty at its end. */
@@ -52,7 +55,7 @@ class Filler {
       const produced = output.length - at - step.outputLeft;
       at += produced;
       this.#inputAt += offered - step.inputLeft;
-      if (ended && produced === 0) this.#finished = true;
+      if (ended && produced === 0) this.#finish();
       else if (!ended && produced === 0 && step.inputLeft === offered) await this.#skipRest();
     }
     return output.subarray(0, at);
@@ -76,11 +79,17 @@ class Filler {
       const next = await this.source.next();
       if (next.done) return false;
       if (next.value.length === 0) continue;
+      this.frames?.update(next.value);
       this.#input = next.value;
       this.#inputAt = 0;
       this.#sawInput = true;
       return true;
     }
+  }
+
+  #finish(): void {
+    if (this.frames?.isComplete === false) throw new CorruptCompression(this.format, 'unexpected EOF');
+    this.#finished = true;
   }
 
   /** What follows the end of a stream is padding: read, so that the digest counts it, and otherwise left alone. */

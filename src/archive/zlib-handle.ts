@@ -29,11 +29,13 @@ export interface Step {
 /** A decompressor that runs steps in the background, one at a time. */
 export class BackgroundInflater implements Disposable {
   readonly #handle: NativeHandle;
+  readonly #finish: number;
   readonly #state = new Uint32Array(2);
   #settle: ((step: Step) => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
   constructor(format: 'gzip' | 'zstd') {
+    this.#finish = format === 'gzip' ? constants.Z_FINISH : constants.ZSTD_e_end;
     const stream: object = format === 'gzip' ? createGunzip() : createZstdDecompress();
     const inner = (stream as { _handle: { constructor: new (mode: number) => NativeHandle } })._handle;
     const done = () => this.#settle?.({ outputLeft: this.#state[0]!, inputLeft: this.#state[1]! });
@@ -52,7 +54,7 @@ export class BackgroundInflater implements Disposable {
     return new Promise((resolve, reject) => {
       this.#settle = resolve;
       this.#fail = reject;
-      const flush = last ? constants.Z_FINISH : constants.Z_NO_FLUSH;
+      const flush = last ? this.#finish : constants.Z_NO_FLUSH;
       this.#handle.write(flush, input, inputAt, inputLength, output, outputAt, output.length - outputAt);
     });
   }
