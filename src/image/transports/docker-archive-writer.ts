@@ -8,6 +8,8 @@ import { type Digest, digestHex } from '../digest.ts';
 import { goJson, sortKeys } from '../go-json.ts';
 import { formatReference, type Reference, repositoryName } from '../reference.ts';
 
+export const standardOutput = '/dev/stdout';
+
 interface WrittenImage {
   Config: string;
   RepoTags: string[];
@@ -22,7 +24,12 @@ export class DockerArchiveWriter implements Disposable {
   private readonly repositories: Record<string, Record<string, string>> = {};
   private isOpen = true;
 
+  /** @param path `/dev/stdout` is this process's own, whatever it is: a socket could not be opened by that name */
   constructor(readonly path: string) {
+    if (path === standardOutput) {
+      this.fd = 1;
+      return;
+    }
     if (existsSync(path) && statSync(path).isFile() && statSync(path).size > 0) {
       throw new SelkieError("docker-archive doesn't support modifying existing images");
     }
@@ -82,7 +89,7 @@ export class DockerArchiveWriter implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.isOpen) closeSync(this.fd);
+    if (this.isOpen && this.path !== standardOutput) closeSync(this.fd);
     this.isOpen = false;
   }
 
@@ -116,7 +123,15 @@ export class DockerArchiveWriter implements Disposable {
   }
 
   private write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(this.fd, bytes, at);
+      } catch (error) {
+        // a pipe that somebody else made non-blocking is full
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      }
+    }
   }
 }
 

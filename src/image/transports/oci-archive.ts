@@ -9,6 +9,7 @@ import { InvalidManifest } from '../errors.ts';
 import { guessManifestTypeOf, manifestDigest, manifestLimit } from '../manifest.ts';
 import type { BlobInfo, ImageReference, ImageSource, RawManifest, ReadableBlob, TransportOptions } from '../transport.ts';
 import { ArchiveFile } from './archive-file.ts';
+import { standardOutput } from './docker-archive-writer.ts';
 import { OciDestination } from './oci.ts';
 import type { OciArchiveReference } from './oci-archive-reference.ts';
 import { chooseDescriptor, parseLayoutIndex } from './oci-layout.ts';
@@ -85,6 +86,7 @@ class OciArchiveDestination extends OciDestination {
     await super.commit();
     const { path } = this.archive.layout;
     const owner = { uid: 0, gid: 0 };
+    if (path === standardOutput) return pipeline(tarTree(this.directory, { owner }), createWriteStream('', { fd: 1, autoClose: false }));
     // A device such as /dev/stdout is written to; a file appears whole.
     if (existsSync(path) && !statSync(path).isFile()) return pipeline(tarTree(this.directory, { owner }), createWriteStream(path));
     const temporary = join(dirname(resolve(path)), `.${basename(path)}.${process.pid}`);
