@@ -28,6 +28,9 @@ function setLock(fd: number, command: number, type: number, path: string): boole
   }
 }
 
+/** Of this process, by path: two objects for one file would wait for each other for ever. */
+const holders = new Map<string, LockFile>();
+
 const LAST_WRITE_SIZE = 64;
 let writes = 0n;
 
@@ -76,6 +79,7 @@ export class LockFile {
   unlock(): void {
     if (--this.held > 0) return;
     this.exclusive = false;
+    if (holders.get(this.path) === this) holders.delete(this.path);
     if (this.fd >= 0) setLock(this.fd, F_OFD_SETLK, F_UNLCK, this.path);
   }
 
@@ -98,6 +102,7 @@ export class LockFile {
   }
 
   close(): void {
+    if (holders.get(this.path) === this) holders.delete(this.path);
     if (this.fd >= 0) closeSync(this.fd);
     this.fd = -1;
     this.held = 0;
@@ -118,9 +123,12 @@ export class LockFile {
 
   private acquire(type: number): void {
     try {
+      const holder = holders.get(this.path);
+      if (holder !== undefined && (type === F_WRLCK || holder.exclusive)) throw new Error(`${this.path} is locked already by this process`);
       if (this.fd < 0) this.fd = openLock(this.path, this.readOnly);
       if (this.fd >= 0) setLock(this.fd, F_OFD_SETLKW, this.readOnly ? F_RDLCK : type, this.path);
       this.exclusive = type === F_WRLCK;
+      holders.set(this.path, this);
     } catch (error) {
       this.held = 0;
       throw error;
