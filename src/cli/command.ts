@@ -18,6 +18,8 @@ export interface CommandClass extends Partial<Pick<typeof OclifCommand, 'summary
   args: Arguments;
   /** Whether flags are still flags after the first argument. */
   interspersed: boolean;
+  /** Everything after the command's name is an argument, flags included: another program reads them. */
+  rawArguments: boolean;
   /** Groups of flags of which only one may be given. */
   exclusive: readonly (readonly string[])[];
   /** Flags that must be given. */
@@ -52,6 +54,7 @@ export abstract class SelkieCommand {
   static flags: FlagTable = {};
   static args: Arguments = { max: 0 };
   static interspersed = true;
+  static rawArguments = false;
   static hidden = false;
   static exclusive: readonly (readonly string[])[] = [];
   static required: readonly string[] = [];

@@ -27,10 +27,9 @@ export async function run(program: ProgramName, argv: readonly string[]): Promis
 async function runCommand(called: ProgramName, location: Location): Promise<number> {
   const { default: command } = await location.node.load!();
   const path = [called, ...location.words].join(' ');
-  const { persistent } = globalFlags[location.program];
   let line: ParsedLine;
   try {
-    line = parseLine(location.rest, [command.flags, persistent], { interspersed: command.interspersed, onDeprecated: announce });
+    line = readLine(command, location);
     if (!Object.hasOwn(command.flags, 'help') && line.values['help'] === true) throw new HelpWanted();
   } catch (error) {
     if (error instanceof HelpWanted) return showHelp(called, location);
@@ -42,6 +41,14 @@ async function runCommand(called: ProgramName, location: Location): Promise<numb
   checkRequired(command, line);
   refuseRemote(globals);
   return await execute(command, { path, argv: location.rest, line, globals });
+}
+
+function readLine(command: CommandClass, location: Location): ParsedLine {
+  if (command.rawArguments && !['--help', '-h', 'help'].includes(location.rest[0] ?? '')) {
+    return { args: location.rest, dashAt: -1, values: {}, changed: new Set() };
+  }
+  const tables = [command.flags, globalFlags[location.program].persistent];
+  return parseLine(location.rest, tables, { interspersed: command.interspersed, onDeprecated: announce });
 }
 
 async function execute(command: CommandClass, invocation: Invocation): Promise<number> {
