@@ -20,8 +20,6 @@ export interface CommandClass extends Partial<Pick<typeof OclifCommand, 'summary
   interspersed: boolean;
   /** Everything after the command's name is an argument, flags included: another program reads them. */
   rawArguments: boolean;
-  /** Groups of flags of which only one may be given. */
-  exclusive: readonly (readonly string[])[];
   /** Flags that must be given. */
   required: readonly string[];
 }
@@ -56,7 +54,6 @@ export abstract class SelkieCommand {
   static interspersed = true;
   static rawArguments = false;
   static hidden = false;
-  static exclusive: readonly (readonly string[])[] = [];
   static required: readonly string[] = [];
 
   /** What the process exits with when `run` returns; a command over many names sets it to the worst. */

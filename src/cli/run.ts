@@ -110,12 +110,6 @@ function didYouMean(location: Location, word: string): string {
 function checkRequired(command: CommandClass, line: ParsedLine): void {
   const missing = command.required.filter((name) => !line.changed.has(name));
   if (missing.length > 0) throw new UsageError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
-  for (const group of command.exclusive) {
-    const set = group.filter((name) => line.changed.has(name));
-    if (set.length < 2) continue;
-    const all = group.join(' ');
-    throw new UsageError(`if any flags in the group [${all}] are set none of the others can be; [${set.sort().join(' ')}] were all set`);
-  }
 }
 
 const pointToHelp = (error: UsageError, program: ProgramName, path: string): UsageError =>

@@ -47,7 +47,7 @@ async function answerInGroup(location: Location, prefix: string): Promise<Answer
   const isRoot = location.words.length === 0 || location.node.program !== undefined;
   const tables = isRoot ? [persistent, local] : [persistent];
   const awaited = awaitedFlag(location.rest, prefix, tables, true);
-  if (awaited) return valuesOf(location, [], parsed(awaited.before, tables, true), awaited);
+  if (awaited) return valuesOf(location, parsed(awaited.before, tables, true), awaited);
   const line = parsed(location.rest, tables, true);
   if (line.args.length > 0) return ordinary;
   if (prefix.startsWith('-')) {
@@ -66,7 +66,7 @@ async function answerInCommand(location: Location, prefix: string): Promise<Answ
   const { default: command } = await location.node.load!();
   const tables = [command.flags, globalFlags[location.program].persistent];
   const awaited = awaitedFlag(location.rest, prefix, tables, command.interspersed);
-  if (awaited) return valuesOf(location, command.exclusive, parsed(awaited.before, tables, command.interspersed), awaited);
+  if (awaited) return valuesOf(location, parsed(awaited.before, tables, command.interspersed), awaited);
 
   const line = parsed(location.rest, tables, command.interspersed);
   const flagsAllowed = line.dashAt < 0 && (command.interspersed || line.args.length === 0);
@@ -77,12 +77,7 @@ async function answerInCommand(location: Location, prefix: string): Promise<Answ
   return argumentsOf(location, command, line, prefix);
 }
 
-async function valuesOf(
-  location: Location,
-  _exclusive: CommandClass['exclusive'],
-  line: ParsedLine,
-  awaited: NonNullable<ReturnType<typeof awaitedFlag>>,
-): Promise<Answer> {
+async function valuesOf(location: Location, line: ParsedLine, awaited: NonNullable<ReturnType<typeof awaitedFlag>>): Promise<Answer> {
   const { flagValues } = await import('./flag-values.ts');
   return flagValues(awaited.name, awaited.flag, awaited.prefix, {
     program: location.program,
