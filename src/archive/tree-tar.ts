@@ -8,16 +8,18 @@ export interface TreeTarOptions {
   /** Put before every name, e.g. `data/`. */
   prefix?: string;
   owner?: { uid: number; gid: number };
+  /** Another name for an entry; links follow. */
+  rename?: (name: string) => string;
 }
 
 /** A directory's content as a tar, in bytewise order, links as links: nothing outside of it is read. */
-export async function* tarTree(root: string, { skip, prefix = '', owner }: TreeTarOptions = {}): AsyncGenerator<Uint8Array> {
+export async function* tarTree(root: string, { skip, prefix = '', owner, rename }: TreeTarOptions = {}): AsyncGenerator<Uint8Array> {
   const chunks = new TarChunks();
   const links = new HardLinks();
   for (const file of walkTree(root, skip)) {
     const entry = entryOf(file);
     if (entry === undefined) continue;
-    entry.name = prefix + entry.name;
+    entry.name = prefix + (rename === undefined ? entry.name : rename(entry.name));
     if (owner !== undefined) Object.assign(entry, owner);
     links.apply(entry, file);
     yield* writeEntry(chunks, entry, file.path);

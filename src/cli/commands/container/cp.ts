@@ -1,6 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { type CopyPlace, copyFiles } from '../../../container/copy.ts';
+import type { ContainerEngine } from '../../../container/engine.ts';
+import { syncState } from '../../../container/sync-state.ts';
+import { SelkieError } from '../../../errors.ts';
+import { descriptorSink } from '../../../os/descriptors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCp extends SelkieCommand {
@@ -17,7 +22,38 @@ export default class ContainerCp extends SelkieCommand {
   };
   static override args: Arguments = { min: 2, max: 2, complete: ['containerPaths'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerCp);
+    const [from, to] = [parsePlace(args[0]!), parsePlace(args[1]!)];
+    if (from.container === undefined && to.container === undefined) {
+      throw new SelkieError(
+        `invalid arguments ${JSON.stringify(args[0])}, ${JSON.stringify(args[1])}: exactly 1 container expected but 0 specified`,
+      );
+    }
+    if (from.path === '' || to.path === '') {
+      throw new SelkieError(`invalid arguments ${JSON.stringify(args[0])}, ${JSON.stringify(args[1])}: you must specify paths`);
+    }
+    using engine = openContainers(this.globals);
+    await copyFiles(engine, placeIn(engine, from), placeIn(engine, to), {
+      chown: flags.archive,
+      overwrite: flags.overwrite,
+      stdin: process.stdin,
+      stdout: descriptorSink(1),
+    });
   }
+}
+
+/** `NAME:PATH` means a container, unless it begins like a path. */
+function parsePlace(text: string): { container?: string; path: string } {
+  const at = text.indexOf(':');
+  if (at < 0 || text.startsWith('.') || text.startsWith('/')) return { path: text };
+  return { container: text.slice(0, at), path: text.slice(at + 1) };
+}
+
+function placeIn(engine: ContainerEngine, { container: name, path }: { container?: string; path: string }): CopyPlace {
+  if (name === undefined) return { path };
+  const container = engine.state.find(name);
+  if (container === undefined) throw new SelkieError(`container ${JSON.stringify(name)} does not exist`);
+  syncState(engine, container);
+  return { container, path };
 }
