@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Compression, compress, decompress, detectCompression } from '../../../src/archive/compression.ts';
@@ -20,7 +20,7 @@ const byProgram = (name: string): Buffer => spawnSync(name, ['-c'], { input: tex
 const formats: [string, () => Buffer, number][] = [
   ['none', () => text, Compression.none],
   ['gzip', () => gzipSync(text), Compression.gzip],
-  ['zstd', () => zstdCompressSync(text), Compression.zstd],
+  ['zstd', () => zstdCompressSync(text, { params: { [constants.ZSTD_c_checksumFlag]: 1 } }), Compression.zstd],
   ['xz', () => byProgram('xz'), Compression.xz],
   ['bzip2', () => byProgram('bzip2'), Compression.bzip2],
 ];
