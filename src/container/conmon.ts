@@ -54,6 +54,7 @@ export async function createWithConmon(engine: ContainerEngine, start: ConmonSta
     // What is thrown away with the container need not be forced to the disk.
     ...(config.autoRemove ? ['--no-sync-log'] : []),
     ...runtimeArguments(container, runtime),
+    ...preserveArguments(preservedDescriptors(container)),
     '--conmon-pidfile',
     config.conmonPidFile,
     ...exitCommandArguments(
@@ -114,6 +115,11 @@ function logArguments({ config }: Container): string[] {
 function preservedDescriptors({ config }: Container): number[] {
   const all = config.preserveFd.length > 0 ? config.preserveFd : Array.from({ length: config.preserveFds }, (_, at) => at + 3);
   return all.map(Number);
+}
+
+/** How many descriptors from 3 on the runtime is to pass on. */
+function preserveArguments(preserved: readonly number[]): string[] {
+  return preserved.length === 0 ? [] : ['--runtime-opt', '--preserve-fds', '--runtime-opt', String(Math.max(...preserved) - 2)];
 }
 
 export interface ConmonPipes {
