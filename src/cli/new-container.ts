@@ -34,7 +34,8 @@ async function availableImage(engine: ContainerEngine, { flags, args, changed }:
   const name = args[0] ?? '';
   const policy = toPullPolicy(flags.pull);
   const platform = toPlatform(flags);
-  if (policy === 'missing' || policy === 'never') {
+  const elsewhere = hasTransport(name);
+  if (!elsewhere && (policy === 'missing' || policy === 'never')) {
     try {
       engine.images.find(name, platform ? { platform } : { warnOfPlatform: true });
       return name;
@@ -51,11 +52,12 @@ async function availableImage(engine: ContainerEngine, { flags, args, changed }:
     ...(onProgress ? { onProgress } : {}),
   });
   if (!image) throw new ImageNotKnown(name);
-  return /^[a-z-]+:/.test(name) && hasTransport(name) ? image.id : name;
+  return elsewhere ? image.id : name;
 }
 
 const transports = ['docker', 'docker-archive', 'docker-daemon', 'oci', 'oci-archive', 'dir', 'containers-storage'];
 
+/** Whether the name says a place other than a registry's short name: `oci:dir`, `docker://name`. */
 function hasTransport(name: string): boolean {
   const prefix = name.slice(0, name.indexOf(':'));
   return transports.includes(prefix) && (prefix !== 'docker' || name.startsWith('docker://'));
@@ -63,7 +65,7 @@ function hasTransport(name: string): boolean {
 
 async function replaceContainer(engine: ContainerEngine, name: string): Promise<void> {
   if (name === '') throw new SelkieError('cannot replace container without --name being set');
-  const existing = engine.state.find(name);
+  const existing = engine.state.find(name.replace(/^\//, ''));
   if (!existing) return;
   const { removeContainer } = await import('../container/remove.ts');
   await removeContainer(engine, existing, { force: true });

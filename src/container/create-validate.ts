@@ -12,7 +12,7 @@ export function validateName(name: string): void {
 
 /** Checks of values that need nothing else. */
 export function validateOptions(options: CreateOptions): void {
-  if (options.name) validateName(options.name);
+  if (options.name) validateName(options.name.replace(/^\//, ''));
   // It becomes a line of files in the container and of ours.
   if (options.hostname !== undefined && /[\s/\0\x01-\x1f\x7f]/.test(options.hostname))
     throw new InvalidOption(

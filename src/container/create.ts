@@ -70,7 +70,7 @@ export async function createContainer(engine: ContainerEngine, options: CreateOp
   checkResources(spec, options, tell);
   const config = buildConfig(engine, {
     id: randomId(),
-    name: options.name || freeName(engine),
+    name: withoutSlash(options.name) || freeName(engine),
     options,
     image,
     namespaces,
@@ -111,6 +111,9 @@ function enter(engine: ContainerEngine, container: Container, options: CreateOpt
     }
   }
 }
+
+/** Docker's names begin with a slash. */
+const withoutSlash = (name: string | undefined): string => (name ?? '').replace(/^\//, '');
 
 function freeName(engine: ContainerEngine): string {
   for (;;) {

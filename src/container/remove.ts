@@ -68,6 +68,7 @@ export async function removeLocked(engine: ContainerEngine, container: Container
     rmSync(config.runDir.replace(/\/userdata$/, ''), { recursive: true, force: true });
   }
   engine.state.removeContainer(config.id);
+  if (config.facts.cidFile !== '') rmSync(config.facts.cidFile, { force: true });
   engine.events.writeContainerEvent(container, 'remove', { exitCode: state.exited ? state.exitCode : undefined });
   await removeVolumes(engine, container, options);
 }
