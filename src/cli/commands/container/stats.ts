@@ -1,9 +1,15 @@
-import { NotYet } from '../../../errors.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { type ContainerStats, readStats } from '../../../container/stats.ts';
+import { seeState } from '../../../container/sync-state.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
+import { StatsRow, statsHeadings, statsRow } from '../../output/stats-row.ts';
 
-export default class ContainerStats extends SelkieCommand {
+export default class ContainerStatsCommand extends SelkieCommand {
   static override summary = 'Show what containers use';
   static override examples = ['stats', 'stats --no-stream mycontainer'];
   static override usage = '[CONTAINER...]';
@@ -18,7 +24,35 @@ export default class ContainerStats extends SelkieCommand {
   };
   static override args: Arguments = { complete: ['containersRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerStatsCommand);
+    const ways = [flags.all, flags.latest, args.length > 0].filter(Boolean).length;
+    if (ways > 1) throw new SelkieError('--all, --latest and containers cannot be used together');
+    using engine = openContainers(this.globals);
+    let before = new Map<string, ContainerStats>();
+    for (let first = true; ; first = false) {
+      const selected = selectContainers(engine, { names: args, latest: flags.latest, all: flags.all, running: ways === 0 });
+      const readings = selected.flatMap(({ container }) => {
+        seeState(engine, container);
+        if (container.state.status !== 'running' && container.state.status !== 'paused') {
+          if (flags.all || !first) return [];
+          throw new SelkieError(`container ${container.id} is not running: container is stopped`);
+        }
+        return [readStats(container, before.get(container.id))];
+      });
+      const rows = readings.map((reading) => new StatsRow(reading, !flags['no-trunc']));
+      if (!flags['no-stream'] && !flags['no-reset'] && !isJsonFormat(flags.format)) this.write('\x1b[2J\x1b[H');
+      if (isJsonFormat(flags.format))
+        this.out(
+          prettyJson(
+            rows.map((row) => row.json),
+            ' ',
+          ),
+        );
+      else this.write(renderReport(rows, { name: 'stats', format: flags.format, standard: statsRow, headings: statsHeadings }));
+      if (flags['no-stream']) return;
+      before = new Map(readings.map((reading) => [reading.id, reading]));
+      await new Promise((resolve) => setTimeout(resolve, flags.interval * 1000));
+    }
   }
 }

@@ -1,7 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { runExec } from '../../../container/exec.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { syncState } from '../../../container/sync-state.ts';
+import { containerTop, topDescriptors, UnknownDescriptor } from '../../../container/top.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { renderTable } from '../../output/table.ts';
 
 export default class ContainerTop extends SelkieCommand {
   static override summary = 'Show the processes of a container';
@@ -20,7 +26,36 @@ export default class ContainerTop extends SelkieCommand {
   };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerTop);
+    if (flags['list-descriptors']) {
+      for (const name of topDescriptors) this.out(name);
+      return;
+    }
+    using engine = openContainers(this.globals);
+    const [names, descriptors] = flags.latest ? [[], args] : [args.slice(0, 1), args.slice(1)];
+    const { container } = selectContainers(engine, { names, latest: flags.latest })[0]!;
+    syncState(engine, container);
+    if (container.state.status !== 'running' && container.state.status !== 'paused') {
+      throw new SelkieError('top can only be used on running containers: container state improper');
+    }
+    try {
+      const { headings, rows } = containerTop(container, descriptors);
+      this.write(renderTable(headings, rows));
+    } catch (error) {
+      if (!(error instanceof UnknownDescriptor)) throw error;
+      // What we do not know may be an argument of ps(1): the container's own, run as a process of the container.
+      this.exitCode = await runExec(engine, container, {
+        command: ['ps', ...descriptors],
+        env: {},
+        tty: false,
+        stdin: false,
+        user: '',
+        workdir: '',
+        privileged: false,
+        preserveFds: 0,
+        preserveFd: [],
+      });
+    }
   }
 }
