@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { makePipe } from './process.ts';
 
@@ -17,6 +16,7 @@ export class UserNamespace implements Disposable {
    * runtime crashed now and then). It echoes a byte when it is there. @throws ErrnoException when the mappings are not allowed
    */
   static create(uids: readonly IdRange[], gids: readonly IdRange[]): UserNamespace {
+    const { spawn } = require('node:child_process') as typeof import('node:child_process');
     using input = makePipe();
     using output = makePipe();
     const child = spawn('unshare', ['--user', 'cat'], { stdio: [input.read, output.write, 'ignore'] });

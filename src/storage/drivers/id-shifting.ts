@@ -1,7 +1,8 @@
-import { chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { debug } from '../../diagnostics.ts';
 import { bindIdMapped, MNT_DETACH, mount, unmount } from '../../os/mount.ts';
 import { UserNamespace } from '../../os/user-namespace.ts';
+import { TemporaryDirectory } from '../temporary-directory.ts';
 import { type IdMappings, mappedRoot } from './driver.ts';
 import type { OverlayLayers, OverlayMount } from './overlay-plan.ts';
 
@@ -36,11 +37,12 @@ function notedFeature(runHome: string): boolean | undefined {
 }
 
 function tryIdMappedLower(layers: OverlayLayers): boolean {
-  const probe = `${layers.home}/.idmapped-probe${process.pid}`;
+  using temporary = TemporaryDirectory.create(`${layers.home}/tempdirs`);
+  const probe = temporary.path;
   const map = [{ containerId: 0, hostId: 10000, size: 65536 }];
   let reason = '';
   try {
-    for (const name of ['lower', 'mapped', 'upper', 'work', 'merged']) mkdirSync(`${probe}/${name}`, { recursive: true });
+    for (const name of ['lower', 'mapped', 'upper', 'work', 'merged']) mkdirSync(`${probe}/${name}`);
     using namespace = UserNamespace.create(map, map);
     bindIdMapped(`${probe}/lower`, `${probe}/mapped`, namespace.fd);
     mount('overlay', `${probe}/merged`, 'overlay', 0, `lowerdir=${probe}/mapped,upperdir=${probe}/upper,workdir=${probe}/work`);
@@ -49,7 +51,6 @@ function tryIdMappedLower(layers: OverlayLayers): boolean {
     debug(`id-mapped lower directories: ${reason}`);
   } finally {
     for (const name of ['merged', 'mapped']) unmount(`${probe}/${name}`, MNT_DETACH);
-    rmSync(probe, { recursive: true, force: true });
   }
   mkdirSync(layers.runHome, { recursive: true, mode: 0o700 });
   writeFileSync(`${layers.runHome}/${FEATURE}-${reason === ''}`, reason, { mode: 0o600 });

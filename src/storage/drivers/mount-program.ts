@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import type { IdMap } from '../records.ts';
 import type { DriverMountOptions } from './driver.ts';
 import { MountProgramFailed } from './errors.ts';
@@ -10,6 +9,7 @@ export function runMountProgram(driver: OverlayLayers, plan: OverlayMount, { idM
   const options = [mountData({ ...plan, extra: plan.extra.filter((option) => option !== 'metacopy=on') })];
   if (idMappings !== undefined) options.push(mapping('uid', idMappings.uids), mapping('gid', idMappings.gids));
   if (driver.forcedMask !== undefined) options.push('xattr_permissions=2');
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const result = spawnSync(program, ['-o', options.filter(Boolean).join(','), plan.target], {
     cwd: driver.home,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -27,5 +27,6 @@ function mapping(kind: 'uid' | 'gid', maps: IdMap[]): string {
 
 /** @returns whether fusermount did it */
 export function unmountWithProgram(target: string): boolean {
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   return ['fusermount3', 'fusermount'].some((program) => spawnSync(program, ['-u', target], { stdio: 'ignore' }).status === 0);
 }
