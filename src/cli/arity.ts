@@ -10,6 +10,8 @@ export interface Arguments {
   /** The command's own words for too few and too many; `{path}` is the command as typed. */
   tooFew?: string;
   tooMany?: string;
+  /** Too few or too many show the help too, on standard error, before the complaint. */
+  helpFirst?: true;
   /** With one of these flags no argument is wanted. */
   unless?: readonly string[];
   /** `--latest` may stand in for the first argument; at most one without `max`. */

@@ -20,8 +20,6 @@ export interface CommandClass extends Partial<Pick<typeof OclifCommand, 'summary
   interspersed: boolean;
   /** Everything after the command's name is an argument, flags included: another program reads them. */
   rawArguments: boolean;
-  /** Flags that must be given. */
-  required: readonly string[];
 }
 
 /** One call of a command. */
@@ -54,7 +52,6 @@ export abstract class SelkieCommand {
   static interspersed = true;
   static rawArguments = false;
   static hidden = false;
-  static required: readonly string[] = [];
 
   /** What the process exits with when `run` returns; a command over many names sets it to the worst. */
   exitCode = 0;

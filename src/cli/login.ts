@@ -80,7 +80,7 @@ function registryNamed(argument: string | undefined): string {
     argument === undefined || argument === ''
       ? loadRegistriesConf().unqualifiedSearchRegistries[0]
       : argument.replace(/^https?:\/\//, '').replace(/\/+$/, '');
-  if (!registry) throw new SelkieError('please provide a registry to log in to');
+  if (!registry) throw new SelkieError('no registries found in registries.conf, a registry must be provided');
   return registry;
 }
 

@@ -37,8 +37,12 @@ async function runCommand(called: ProgramName, location: Location): Promise<numb
     throw error;
   }
   const globals = settle(location, command, line);
-  checkArity(path, command.args, line);
-  checkRequired(command, line);
+  try {
+    checkArity(path, command.args, line);
+  } catch (error) {
+    if (command.args.helpFirst) writeError(await helpText(called, location));
+    throw error;
+  }
   refuseRemote(globals);
   return await execute(command, { path, argv: location.rest, line, globals });
 }
@@ -107,18 +111,17 @@ function didYouMean(location: Location, word: string): string {
   return names.length === 0 ? '' : `\nDid you mean this?\n\t${names.join('\n\t')}\n\n`;
 }
 
-function checkRequired(command: CommandClass, line: ParsedLine): void {
-  const missing = command.required.filter((name) => !line.changed.has(name));
-  if (missing.length > 0) throw new UsageError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
-}
-
 const pointToHelp = (error: UsageError, program: ProgramName, path: string): UsageError =>
   program === 'podman' || program === 'selkie' ? new UsageError(`${error.message}\nSee '${path} --help'`) : error;
 
 const announce = (name: string, text: string): void => writeError(`Flag --${name} has been deprecated, ${text}\n`);
 
 async function showHelp(called: ProgramName, location: Location): Promise<number> {
-  const { help } = await import('./help/help.ts');
-  writeOut(await help(called, location));
+  writeOut(await helpText(called, location));
   return 0;
+}
+
+async function helpText(called: ProgramName, location: Location): Promise<string> {
+  const { help } = await import('./help/help.ts');
+  return help(called, location);
 }

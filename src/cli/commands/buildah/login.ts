@@ -17,7 +17,13 @@ export default class BuildahLogin extends SelkieCommand {
     username: flag.string({ short: 'u', summary: 'Name' }),
     verbose: flag.bool({ short: 'v', summary: 'Say more' }),
   };
-  static override args: Arguments = { complete: ['registries'] };
+  static override args: Arguments = {
+    min: 1,
+    max: 1,
+    tooFew: 'please specify a registry to login to',
+    tooMany: 'too many arguments, login takes only 1 argument',
+    complete: ['registries'],
+  };
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(BuildahLogin);

@@ -11,7 +11,14 @@ export default class BuildahLogout extends SelkieCommand {
     authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),
     'compat-auth-file': flag.string({ summary: "Write docker's file of credentials instead", complete: 'files' }),
   };
-  static override args: Arguments = { complete: ['registries'] };
+  static override args: Arguments = {
+    min: 1,
+    max: 1,
+    tooFew: 'registry must be given',
+    tooMany: 'too many arguments, logout takes at most 1 argument',
+    unless: ['all'],
+    complete: ['registries'],
+  };
   static override interspersed = false;
 
   override run(): void {

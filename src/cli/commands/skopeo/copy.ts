@@ -53,7 +53,14 @@ export default class SkopeoCopy extends SelkieCommand {
     'src-daemon-host': flag.string({ valueName: 'HOST', summary: "Address of docker's daemon at the source" }),
     'src-shared-blob-dir': flag.string({ valueName: 'DIRECTORY', summary: 'Directory in which OCI layouts share blobs, for the source' }),
   };
-  static override args: Arguments = { complete: ['transports'] };
+  static override args: Arguments = {
+    min: 2,
+    max: 2,
+    tooFew: 'Exactly two arguments expected',
+    tooMany: 'Exactly two arguments expected',
+    helpFirst: true,
+    complete: ['transports'],
+  };
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(SkopeoCopy);

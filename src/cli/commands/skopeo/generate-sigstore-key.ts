@@ -12,7 +12,6 @@ export default class SkopeoGenerateSigstoreKey extends SelkieCommand {
     'passphrase-file': flag.string({ valueName: 'PATH', summary: 'File with the passphrase of the key', complete: 'files' }),
   };
   static override args: Arguments = { max: 0, tooMany: 'Usage: generate-sigstore-key --output-prefix PREFIX' };
-  static override required = ['output-prefix'];
 
   override run(): void {
     throw new NotYet(this.path);

@@ -16,7 +16,14 @@ export default class SkopeoListTags extends SelkieCommand {
   static override flags = {
     ...endpoint,
   };
-  static override args: Arguments = { complete: ['transports'] };
+  static override args: Arguments = {
+    min: 1,
+    max: 1,
+    tooFew: 'Exactly one non-option argument expected',
+    tooMany: 'Exactly one non-option argument expected',
+    helpFirst: true,
+    complete: ['transports'],
+  };
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(SkopeoListTags);

@@ -18,7 +18,13 @@ export default class SkopeoLogin extends SelkieCommand {
     username: flag.string({ short: 'u', summary: 'Name' }),
     verbose: flag.bool({ short: 'v', summary: 'Say more' }),
   };
-  static override args: Arguments = { complete: ['registries'] };
+  static override args: Arguments = {
+    min: 1,
+    max: 1,
+    tooFew: 'please provide a registry to log in to',
+    tooMany: 'login accepts only one registry to log in to',
+    complete: ['registries'],
+  };
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(SkopeoLogin);

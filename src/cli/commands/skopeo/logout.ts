@@ -13,7 +13,14 @@ export default class SkopeoLogout extends SelkieCommand {
     'compat-auth-file': flag.string({ summary: "Write docker's file of credentials instead", complete: 'files' }),
     'tls-verify': flag.optionalBool({ summary: 'Require HTTPS and verify certificates' }),
   };
-  static override args: Arguments = { complete: ['registries'] };
+  static override args: Arguments = {
+    min: 1,
+    max: 1,
+    tooFew: 'please provide a registry to log out from',
+    tooMany: 'logout accepts only one registry to log out from',
+    unless: ['all'],
+    complete: ['registries'],
+  };
 
   override run(): void {
     const { flags, args } = this.parse(SkopeoLogout);

@@ -30,7 +30,13 @@ export default class SkopeoSync extends SelkieCommand {
     'sign-by': flag.string({ valueName: 'FINGERPRINT', summary: 'Sign by GnuPG with this key' }),
     src: flag.string({ short: 's', summary: 'Transport of the source: docker, dir or yaml' }),
   };
-  static override args: Arguments = {};
+  static override args: Arguments = {
+    min: 2,
+    max: 2,
+    tooFew: 'Exactly two arguments expected',
+    tooMany: 'Exactly two arguments expected',
+    helpFirst: true,
+  };
 
   override run(): void {
     throw new NotYet(this.path);
