@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { copyImage, ImageEngine, parseImageName, resolveStoreOptions, SelkieError, Store } from '../../src/index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'selkie-library-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the library', () => {
+  it('copies an image from an archive to a layout, telling its progress', async () => {
+    const steps: string[] = [];
+    const layout = `oci:${join(directory, 'layout')}:hello`;
+    const { digest } = await copyImage(parseImageName('oci-archive:dist/hello.tar'), parseImageName(layout), {
+      onProgress: (event) => void steps.push(event.kind === 'text' ? event.text : `${event.kind} ${'what' in event ? event.what : ''}`),
+    });
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(steps).toContain('start config');
+    expect(steps.at(-1)).toBe('Writing manifest to image destination');
+  });
+
+  it('opens a store that is not there yet, and finds nothing in it', () => {
+    using store = Store.open(resolveStoreOptions({ root: join(directory, 'root'), runroot: join(directory, 'run') }));
+    const images = new ImageEngine(store);
+    expect(images.list()).toEqual([]);
+    expect(() => images.lookup('nothing')).toThrow(SelkieError);
+  });
+});
