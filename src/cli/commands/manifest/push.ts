@@ -31,7 +31,7 @@ export default class ManifestPush extends SelkieCommand {
     'force-compression': flag.bool({ summary: 'Change layers that are compressed otherwise too' }),
     format: flag.string({ short: 'f', summary: 'Type of the manifest: oci, v2s1 or v2s2 (default is manifest type of source)' }),
     insecure: flag.bool({ hidden: true, summary: 'Accept HTTP and certificates that cannot be verified' }),
-    purge: flag.bool({ hidden: true, summary: 'Remove the list afterwards' }),
+    purge: flag.bool({ short: 'p', hidden: true, summary: 'Remove the list afterwards' }),
     quiet: flag.bool({ short: 'q', summary: 'Print nothing but the result' }),
     'remove-signatures': flag.bool({ summary: 'Leave signatures out' }),
     rm: flag.bool({ summary: 'Remove it afterwards' }),

@@ -9,7 +9,7 @@ export default class SystemConnectionRemove extends SelkieCommand {
   static override usage = 'NAME';
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Every connection' }),
-    force: flag.bool({ hidden: true, summary: 'Accepted; without effect' }),
+    force: flag.bool({ short: 'f', hidden: true, summary: 'Accepted; without effect' }),
   };
   static override args: Arguments = { min: 1, max: 1, unless: ['all'], complete: ['connections'] };
 
