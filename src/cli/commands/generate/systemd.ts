@@ -25,7 +25,7 @@ export default class GenerateSystemd extends SelkieCommand {
     'start-timeout': flag.uint({ summary: 'Seconds that systemd waits for the start' }),
     'stop-timeout': flag.uint({ defaultText: '10', summary: 'Seconds that systemd waits for the stop' }),
     template: flag.bool({ summary: 'Make unit templates' }),
-    time: flag.uint({ aliases: ['timeout'], hidden: true, summary: 'Seconds to wait before killing' }),
+    time: flag.uint({ short: 't', aliases: ['timeout'], hidden: true, summary: 'Seconds to wait before killing' }),
     wants: flag.stringArray({ summary: 'Units that should run' }),
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['containersAndPods'] };
