@@ -23,7 +23,8 @@ export function errno(): number {
   return read.i32(errnoLocation().__errno_location() as Pointer, 0);
 }
 
-const names = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+/** Searched, not indexed: it is needed for failures only, and the index would cost every start. */
+const nameOf = (errno: number): string | undefined => Object.entries(constants.errno).find(([, value]) => value === errno)?.[0];
 
 /** strerror as Go prints it: the field's tools show these texts, so ours do too. */
 const texts: Record<string, string> = {
@@ -84,7 +85,7 @@ export class OsError extends SelkieError {
     readonly errno: number,
     readonly path?: string,
   ) {
-    const code = names.get(errno) ?? `errno ${errno}`;
+    const code = nameOf(errno) ?? `errno ${errno}`;
     super(`${syscall}${path === undefined ? '' : ` ${path}`}: ${errnoText(code)}`);
     this.code = code;
   }

@@ -19,7 +19,6 @@ import { isMountPoint, MNT_DETACH, unmount } from '../../os/mount.ts';
 import { setXattr } from '../../os/xattr.ts';
 import { randomLinkId } from '../ids.ts';
 import { TrashCan } from '../trash-can.ts';
-import { chownTree } from './chown-tree.ts';
 import {
   type DriverLayerOptions,
   type DriverMountOptions,
@@ -103,6 +102,7 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
 
   /** Upon the template, a layer of all its files copied up and chowned; that becomes `diff1`, below a diff that stays empty. */
   createMappedCopy(id: string, template: string, from: IdMappings | undefined, to: IdMappings | undefined): void {
+    const { chownTree } = require('./chown-tree.ts') as typeof import('./chown-tree.ts');
     this.createLayer(id, template, { writable: false, idMappings: to });
     const directory = this.directoryOf(id);
     const { mode } = statSync(`${directory}/diff`);
