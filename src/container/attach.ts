@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sink } from '../os/descriptors.ts';
-import { connectSeqpacket, endSending } from '../os/sockets.ts';
+import { PacketSocket } from '../os/packet-socket.ts';
+import { connectSeqpacket } from '../os/sockets.ts';
 import { DetachWatch } from './detach-keys.ts';
 
 /** What conmon reads from its attach socket at once; longer packets would lose their end. */
@@ -26,110 +27,49 @@ export interface Attachment extends Disposable {
   forwardInput(): void;
 }
 
-interface Wire {
-  write(chunk: Uint8Array): number;
-  pause(): void;
-  resume(): void;
-  terminate(): void;
-}
+/** conmon's packets are at most 8192 bytes after the first. */
+const PACKET = 8193;
 
 /**
  * Connects to conmon's attach socket in `bundle`. Packets have a first byte for their stream; a slow reader of ours slows the
- * container down, nothing is held in memory beyond a packet or two.  @throws OsError
+ * container down, nothing is held in memory beyond a packet.  @throws OsError
  */
-export async function attachToConmon(bundle: string, streams: AttachStreams): Promise<Attachment> {
-  const fd = connectSeqpacket(join(bundle, 'attach'));
+export function attachToConmon(bundle: string, streams: AttachStreams): Attachment {
+  const socket = new PacketSocket(connectSeqpacket(join(bundle, 'attach')), PACKET);
   const { promise: end, resolve: finish, reject: fail } = Promise.withResolvers<AttachEnd>();
   end.catch(() => {});
-  const waiting: Uint8Array[] = [];
-  let busy = false;
-  let closed = false;
-  let drained: (() => void) | undefined;
+  let ended = false;
 
-  const deliver = (packet: Uint8Array): void | Promise<void> => {
-    const sink = packet[0] === STDERR ? streams.stderr : streams.stdout;
-    return sink?.(packet.subarray(1));
-  };
-  const settle = (): void => {
-    if (closed && !busy) finish('ended');
-  };
-  const catchUp = async (wire: Wire, first: Promise<void>): Promise<void> => {
-    await first;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await deliver(next);
-    busy = false;
-    if (closed) settle();
-    else wire.resume();
-  };
-  const onClose = (): void => {
-    closed = true;
-    drained?.();
-    settle();
-  };
-
-  const connect = Bun.connect as unknown as (options: { fd: number; socket: Record<string, unknown> }) => Promise<Wire>;
-  const wire = await connect({
-    fd,
-    socket: {
-      data(from: Wire, packet: Uint8Array) {
-        if (busy) {
-          waiting.push(packet.slice());
-          return;
-        }
-        try {
-          const pending = deliver(packet);
-          if (pending === undefined) return;
-          busy = true;
-          from.pause();
-          catchUp(from, pending).catch(fail);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      drain() {
-        drained?.();
-      },
-      end: onClose,
-      close: onClose,
-      error: onClose,
-    },
-  });
-
-  const sendAll = async (chunk: Uint8Array): Promise<void> => {
-    for (let at = 0; at < chunk.length && !closed; ) {
-      const packet = chunk.subarray(at, at + STDIN_PACKET);
-      if (wire.write(packet) === packet.length) {
-        at += packet.length;
-        continue;
-      }
-      await new Promise<void>((resolve) => {
-        drained = resolve;
-      });
-      drained = undefined;
+  const deliver = async (): Promise<void> => {
+    for await (const packet of socket.packets()) {
+      const sink = packet[0] === STDERR ? streams.stderr : streams.stdout;
+      const pending = sink?.(packet.subarray(1));
+      if (pending !== undefined) await pending;
     }
+    ended = true;
+    finish('ended');
   };
-
   const forward = async (): Promise<void> => {
     const watch = new DetachWatch(streams.detachKeys);
     for await (const chunk of streams.stdin ?? []) {
-      if (closed) return;
+      if (ended) return;
       const { pass, detached } = watch.take(chunk);
-      await sendAll(pass);
+      for (let at = 0; at < pass.length; at += STDIN_PACKET) {
+        if (!(await socket.send(pass.subarray(at, at + STDIN_PACKET)))) return;
+      }
       if (detached) {
         finish('detached');
         return;
       }
     }
-    if (!closed) endSending(fd);
+    socket.end();
   };
 
+  deliver().catch(fail);
   return {
     end,
     forwardInput: () => void forward().catch(fail),
-    [Symbol.dispose]() {
-      if (closed) return;
-      closed = true;
-      wire.terminate();
-    },
+    [Symbol.dispose]: () => socket[Symbol.dispose](),
   };
 }
 

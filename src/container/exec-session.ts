@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../os/process.ts';
 import type { Container } from './container.ts';
@@ -62,7 +62,7 @@ export function finishExecSession(engine: ContainerEngine, container: Container,
     session.exitCode = code ?? session.exitCode;
     engine.events.writeContainerEvent(container, 'exec_died', { exitCode: session.exitCode });
   }
-  rmSync(execBundle(container, id), { recursive: true, force: true });
+  removeBundle(container, id);
   engine.state.transaction(() => {
     if (remove) dropExecSession(engine, container, id);
     else engine.state.saveExecSession(id, container.id, session);
@@ -72,5 +72,11 @@ export function finishExecSession(engine: ContainerEngine, container: Container,
 /** Forgets a session. */
 export function dropExecSession(engine: ContainerEngine, container: Container, id: string): void {
   engine.state.removeExecSession(id);
-  rmSync(execBundle(container, id), { recursive: true, force: true });
+  removeBundle(container, id);
+}
+
+/** conmon takes its socket away at the same moment, at which a recursive removal may stop: so until nothing is left. */
+function removeBundle(container: Container, id: string): void {
+  const bundle = execBundle(container, id);
+  for (let tries = 0; tries < 5 && existsSync(bundle); tries++) rmSync(bundle, { recursive: true, force: true });
 }

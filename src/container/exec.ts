@@ -98,7 +98,7 @@ export async function startExecSession(
     await child.exited;
     const ready = await readReport(attach.read);
     if (ready === undefined) throw failure(engine, container, session, log);
-    const attachment: Attachment | undefined = start.streams && (await attachToConmon(bundle, start.streams));
+    const attachment: Attachment | undefined = start.streams && attachToConmon(bundle, start.streams);
     if (options.tty && start.foreground) followWindowSize(bundle);
     writeSync(begin.write, '0');
     begin[Symbol.dispose]();
@@ -139,7 +139,9 @@ export interface ExecForeground {
 /** `exec` before the user's eyes. @returns the exit code of the process; 0 when the user detached */
 export async function runExec(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<number> {
   const session = await createExecSession(engine, container, options);
-  const detachKeys = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
+  // In what is no terminal the keys are bytes like any others.
+  const typed = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
+  const detachKeys = options.tty ? typed : [];
   using _terminal = options.tty && options.stdin ? rawMode(0) : undefined;
   const running = await startExecSession(engine, container, session, {
     foreground: true,

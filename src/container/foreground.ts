@@ -37,7 +37,9 @@ export interface ForegroundOptions {
  */
 export async function runForeground(engine: ContainerEngine, container: Container, options: ForegroundOptions): Promise<number> {
   const { staticDir } = container.config;
-  const detachKeys = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
+  // In what is no terminal the keys are bytes like any others.
+  const typed = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
+  const detachKeys = options.tty ? typed : [];
   using _terminal = options.tty && options.stdin ? rawMode(0) : undefined;
   const attach = () =>
     attachToConmon(staticDir, {
@@ -47,19 +49,19 @@ export async function runForeground(engine: ContainerEngine, container: Containe
       detachKeys,
     });
   const passthrough = container.config.log.driver.startsWith('passthrough');
-  let attachment: Awaited<ReturnType<typeof attach>> | undefined;
+  let attachment: ReturnType<typeof attach> | undefined;
   if (options.start) {
     await startContainer(engine, container, {
       foreground: true,
       beforeStart: async () => {
         if (passthrough) return;
-        attachment = await attach();
+        attachment = attach();
         if (options.tty) followWindowSize(staticDir);
         if (options.sigProxy) proxySignals(engine, container);
       },
     });
   } else {
-    attachment = await attach();
+    attachment = attach();
     if (options.tty) followWindowSize(staticDir);
     if (options.sigProxy) proxySignals(engine, container);
     // The container may have drawn its screen long ago; a new size makes it draw again.

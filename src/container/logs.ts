@@ -35,15 +35,20 @@ export class NothingLogged extends SelkieError {
 }
 
 /** @throws NothingLogged, SelkieError for journald without a journal */
-export function checkReadable({ config }: Container): void {
+export function checkReadable({ config }: Container, follow = false, eventsBackend = 'journald'): void {
   const { driver } = config.log;
   if (driver === 'none' || driver.startsWith('passthrough')) throw new NothingLogged(driver);
+  if (driver === 'journald' && follow && eventsBackend !== 'journald') {
+    throw new SelkieError(
+      `using --follow with the journald --log-driver but without the journald --events-backend (${eventsBackend}) is not supported`,
+    );
+  }
   if (driver === 'journald') throw new SelkieError("reading logs of the 'journald' log driver needs systemd's journal, which is not there");
 }
 
 /** The lines of a container's log in batches; with `follow` until the container has ended. Format: k8s-file. */
 export async function* readLog(engine: ContainerEngine, container: Container, options: LogOptions = {}): AsyncGenerator<LogLine[]> {
-  checkReadable(container);
+  checkReadable(container, options.follow, engine.events.backend);
   const { path } = container.config.log;
   let file = openLog(path);
   if (file === undefined) {

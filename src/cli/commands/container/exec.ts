@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Container } from '../../../container/container.ts';
 import { runExec, runExecDetached } from '../../../container/exec.ts';
 import { parseEnvironment, parseEnvironmentFile } from '../../../container/options/environment.ts';
 import { readCidFiles, selectContainers } from '../../../container/selection.ts';
@@ -58,7 +59,7 @@ export default class ContainerExec extends SelkieCommand {
     const { container } = selectContainers(engine, { names, latest: flags.latest })[0]!;
     const options = {
       command: named ? args.slice(1) : args,
-      env: flags.tty && env['TERM'] === undefined ? { TERM: 'xterm', ...env } : env,
+      env: flags.tty && env['TERM'] === undefined && !hasTerm(container) ? { TERM: 'xterm', ...env } : env,
       tty: flags.tty,
       stdin: flags.interactive,
       user: flags.user,
@@ -83,3 +84,5 @@ function refuseMissingDescriptors(given: readonly number[], count: number): void
     throw new SelkieError(`file descriptor ${fd} is not available - the ${flagName} option requires that file descriptors must be passed`);
   }
 }
+
+const hasTerm = ({ config }: Container): boolean => (config.spec.process?.env ?? []).some((entry) => entry.startsWith('TERM='));

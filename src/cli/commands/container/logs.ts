@@ -43,7 +43,7 @@ export default class ContainerLogs extends SelkieCommand {
     };
     using engine = openContainers(this.globals);
     const selected = selectContainers(engine, { names: args, latest: flags.latest });
-    for (const { container } of selected) checkReadable(container);
+    for (const { container } of selected) checkReadable(container, flags.follow, engine.events.backend);
     const several = selected.length > 1;
     const show = (container: Container, at: number): Promise<void> =>
       this.show(engine, container, options, {
