@@ -4,6 +4,7 @@ import type { CreateOptions } from '../container/create-options.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import { NotYet, SelkieError } from '../errors.ts';
 import { ImageNotKnown } from '../image/image-errors.ts';
+import { errnoText } from '../os/libc.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from './flags/copy-options.ts';
 import { type Changed, type CreateFlags, toCreateOptions } from './flags/to-create-options.ts';
 import { writeError } from './streams.ts';
@@ -76,7 +77,8 @@ function writeIdFile(path: string, id: string): void {
   try {
     writeFileSync(path, id, { mode: 0o666 });
   } catch (error) {
-    throw new SelkieError(`creating idfile: open ${path}: ${(error as Error).message}`, { cause: error });
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw new SelkieError(`creating idfile: open ${path}: ${errnoText(code)}`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { isRootless } from '../config/paths.ts';
+import { reportError } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { subordinateIds } from '../rootless/id-mappings.ts';
 import type { SettledMappings } from './create-mappings.ts';
@@ -83,9 +84,8 @@ function available(kind: 'uid' | 'gid'): Range[] {
   try {
     return subordinateIds(`sub${kind}`, 'containers', -1).map(({ hostId, size }) => ({ start: hostId, end: hostId + size }));
   } catch (error) {
-    throw new SelkieError(`creating container storage: cannot find mappings for user "containers": ${(error as Error).message}`, {
-      cause: error,
-    });
+    reportError(`Cannot find mappings for user "containers": ${(error as Error).message}`);
+    throw new SelkieError('creating container storage: not enough unused IDs in user namespace', { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { ContainerConfig } from './container.ts';
 import { InvalidArgument, InvalidConfiguration, InvalidOption } from './create-errors.ts';
 import type { CreateOptions } from './create-options.ts';
@@ -13,6 +14,7 @@ export function validateName(name: string): void {
 /** Checks of values that need nothing else. */
 export function validateOptions(options: CreateOptions): void {
   if (options.name) validateName(options.name.replace(/^\//, ''));
+  validateTimezone(options.timezone ?? '');
   // It becomes a line of files in the container and of ours.
   if (options.hostname !== undefined && /[\s/\0\x01-\x1f\x7f]/.test(options.hostname))
     throw new InvalidOption(
@@ -33,12 +35,27 @@ export function validateOptions(options: CreateOptions): void {
     throw new InvalidConfiguration('--systemd values must be one of "true, false, always": invalid configuration');
   const sdnotify = options.sdnotifyMode ?? '';
   if (!['', 'container', 'conmon', 'ignore', 'healthy'].includes(sdnotify))
-    throw new InvalidConfiguration(`invalid sdnotify value ${JSON.stringify(sdnotify)}: must be container, conmon, healthy or ignore`);
+    throw new InvalidConfiguration(
+      `invalid argument: invalid sdnotify value ${JSON.stringify(sdnotify)}: must be conmon, container, healthy or ignore`,
+    );
   const mode = (options.imageVolumeMode ?? '').toLowerCase();
   if (!['', 'ignore', 'tmpfs', 'anonymous'].includes(mode))
     throw new InvalidConfiguration(
       `invalid ImageVolumeMode ${JSON.stringify(options.imageVolumeMode)}, value must be one of ignore,tmpfs,anonymous`,
     );
+}
+
+const zoneDirectories = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'];
+
+/** `local`, UTC, or the name of zone data of this host. */
+function validateTimezone(name: string): void {
+  if (['', 'local', 'UTC'].includes(name)) return;
+  if (name.startsWith('/') || name.startsWith('\\') || name.split('/').includes('..'))
+    throw new InvalidOption('running container create option: finding timezone: time: invalid location name');
+  const directories = process.env['ZONEINFO'] ? [process.env['ZONEINFO'], ...zoneDirectories] : zoneDirectories;
+  const isZone = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  if (!directories.some((directory) => isZone(`${directory}/${name}`)))
+    throw new InvalidOption(`running container create option: finding timezone: unknown time zone ${name}`);
 }
 
 /** Checks of the whole, as libpod makes them. @throws InvalidArgument */
