@@ -34,7 +34,7 @@ export function parsePointInTime(text: string, now = Date.now()): bigint {
   if (duration !== undefined && !/^[+-]?0$/.test(text)) return BigInt(now) * 1_000_000n - duration;
   const seconds = /^(-?\d+)(?:\.(\d{1,9}))?$/.exec(text);
   if (seconds) return BigInt(seconds[1]!) * 1_000_000_000n + BigInt((seconds[2] ?? '').padEnd(9, '0'));
-  const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text);
+  const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text);
   if (!date) throw new SelkieError(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
   const [, day, hours = '00', minutes = '00', rest = '00', fraction = '', zone = ''] = date;
   const milliseconds = Date.parse(`${day}T${hours}:${minutes}:${rest}${zone}`);

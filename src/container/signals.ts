@@ -6,9 +6,11 @@ const realtimeMax = 64;
 
 /** A signal by name (with or without SIG, any case, RTMIN+n and RTMAX-n) or number. @throws SelkieError */
 export function parseSignal(text: string): number {
-  const upper = text.toUpperCase().replace(/^SIG/, '');
-  if (/^[+-]?\d+$/.test(text)) {
-    const number = Number(text);
+  // As kill(1) takes it: `-9` is 9, `-HUP` is HUP.
+  const bare = text.replace(/^-/, '');
+  const upper = bare.toUpperCase().replace(/^SIG/, '');
+  if (/^\d+$/.test(bare)) {
+    const number = Number(bare);
     if (number >= 1 && number <= realtimeMax) return number;
     throw new SelkieError(`invalid signal: ${text}`);
   }

@@ -109,10 +109,9 @@ export async function killContainer(engine: ContainerEngine, container: Containe
       return;
     }
     engine.events.writeContainerEvent(container, 'kill');
-    if (signal === constants.signals.SIGKILL) {
-      state.stoppedByUser = true;
-      engine.state.saveState(container);
-    }
+    // Whatever the signal: if the container ends by it, no restart policy shall bring it back.
+    state.stoppedByUser = true;
+    engine.state.saveState(container);
   });
   if (signal === constants.signals.SIGKILL) await waitForExit(engine, container);
 }

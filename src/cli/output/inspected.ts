@@ -1,6 +1,7 @@
 import { SelkieError } from '../../errors.ts';
 import type { ImageInspect } from '../../image/inspect.ts';
 import { writeError, writeOut } from '../streams.ts';
+import { containerView } from './container-view.ts';
 import { imageView } from './image-view.ts';
 import { isJsonFormat, prettyJson, renderReport } from './report.ts';
 
@@ -29,6 +30,7 @@ export function printInspected(found: readonly Inspected[], format: string, erro
 }
 
 function view({ type, data }: Inspected): object {
+  if (type === 'container') return containerView(data as Record<string, unknown>);
   return type === 'image' ? imageView(data as ImageInspect) : data;
 }
 

@@ -69,7 +69,7 @@ export default class ContainerExec extends SelkieCommand {
       preserveFd: [...flags['preserve-fd']],
       detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
     };
-    if (flags.detach) this.out(await runExecDetached(engine, container, { ...options, stdin: false }));
+    if (flags.detach) this.out(await detached(runExecDetached(engine, container, { ...options, stdin: false })));
     else this.exitCode = await runExec(engine, container, options);
   }
 }
@@ -86,3 +86,13 @@ function refuseMissingDescriptors(given: readonly number[], count: number): void
 }
 
 const hasTerm = ({ config }: Container): boolean => (config.spec.process?.env ?? []).some((entry) => entry.startsWith('TERM='));
+
+/** Of a session that nobody waits for every failure is podman's own. */
+async function detached(session: Promise<string>): Promise<string> {
+  try {
+    return await session;
+  } catch (error) {
+    if (!(error instanceof SelkieError)) throw error;
+    throw new SelkieError(error.message, { cause: error, exitCode: 125 });
+  }
+}

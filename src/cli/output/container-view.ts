@@ -1,0 +1,46 @@
+type Fields = Record<string, unknown>;
+
+/** Fields that JSON leaves out when they are empty, and those whose names differ in Go: templates may name them all the same. */
+const hidden: Record<string, Fields> = {
+  State: {
+    ConmonPid: 0,
+    Health: null,
+    Checkpointed: false,
+    CgroupPath: '',
+    CheckpointLog: '',
+    CheckpointPath: '',
+    RestoreLog: '',
+    Restored: false,
+    StoppedByUser: false,
+  },
+  Config: {
+    StartupHealthCheck: null,
+    Healthcheck: null,
+    HealthcheckOnFailureAction: '',
+    HealthLogDestination: '',
+    CreateCommand: [],
+    Timezone: '',
+    SystemdMode: false,
+    Umask: '',
+    Secrets: [],
+    ChrootDirs: [],
+    ExposedPorts: {},
+  },
+  HostConfig: { CgroupManager: '', IDMappings: null, Init: false, IntelRdtClosID: '' },
+  NetworkSettings: { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], Networks: {} },
+};
+
+/** An inspected container for templates: with every field that podman's struct has. */
+export function containerView(data: Fields): Fields {
+  const config = data['Config'] as Fields;
+  const view: Fields = { OCIConfigPath: '', SizeRw: null, SizeRootFs: 0, LockNumber: data['lockNumber'], ID: data['Id'], ...data };
+  for (const [section, fields] of Object.entries(hidden)) view[section] = { ...fields, ...(data[section] as Fields) };
+  view['Config'] = {
+    ...(view['Config'] as Fields),
+    HealthMaxLogCount: config['HealthcheckMaxLogCount'] ?? 0,
+    HealthMaxLogSize: config['HealthcheckMaxLogSize'] ?? 0,
+    SdNotifyMode: config['sdNotifyMode'] ?? '',
+    SdNotifySocket: config['sdNotifySocket'] ?? '',
+  };
+  return view;
+}
