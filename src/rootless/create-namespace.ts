@@ -33,14 +33,30 @@ export function startNamespaceHolder(): number {
   }
 }
 
+/**
+ * Starts a process that holds the namespaces of another, which may end any time.
+ * @returns undefined if that has ended, or its namespaces are not ours to join
+ */
+export function startHolderBeside(pid: number): number | undefined {
+  const nsenter = findInPath('nsenter');
+  if (nsenter === undefined) return undefined;
+  return spawnHolder(nsenter, ['--target', String(pid), '--user', '--mount', '--preserve-credentials', '--']);
+}
+
 function spawnUnmapped(): number {
   const unshare = findInPath('unshare');
   if (unshare === undefined) throw new NamespaceFailure('the program unshare (Debian package util-linux) is not there');
+  const pid = spawnHolder(unshare, ['--user', '--mount', '--propagation', 'unchanged']);
+  if (pid !== undefined) return pid;
+  throw new NamespaceFailure('cannot clone: Operation not permitted: user namespaces are not available to this user');
+}
+
+/** Starts the pause process by a program that prepares for it, and waits until it has. */
+function spawnHolder(program: string, args: readonly string[]): number | undefined {
   const holder = findInPath('catatonit') ?? firstExecutable(['/usr/libexec/podman/catatonit', '/usr/lib/podman/catatonit']);
   const hold = holder === undefined ? 'exec sleep infinity' : `exec '${holder}' -P`;
   using ready = makePipe();
-  const args = ['--user', '--mount', '--propagation', 'unchanged', '/bin/sh', '-c', `echo; ${hold} >/dev/null`];
-  const child = spawn(unshare, args, {
+  const child = spawn(program, [...args, '/bin/sh', '-c', `echo; ${hold} >/dev/null`], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', ready.write, 'ignore'],
@@ -49,10 +65,7 @@ function spawnUnmapped(): number {
   child.on('error', () => {});
   child.unref();
   ready.closeWrite();
-  if (child.pid === undefined || readSync(ready.read, new Uint8Array(1)) !== 1) {
-    throw new NamespaceFailure('cannot clone: Operation not permitted: user namespaces are not available to this user');
-  }
-  return child.pid;
+  return readSync(ready.read, new Uint8Array(1)) === 1 ? child.pid : undefined;
 }
 
 function mapIds(pid: number): void {

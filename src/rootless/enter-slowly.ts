@@ -6,26 +6,38 @@ import { joinNamespacesOf } from '../os/join-namespaces.ts';
 import { readMountInfo } from '../os/mount.ts';
 import { replaceProcess } from '../os/namespaces.ts';
 import { sendSignal } from '../os/process.ts';
-import { NamespaceFailure, startNamespaceHolder } from './create-namespace.ts';
+import { NamespaceFailure, startHolderBeside, startNamespaceHolder } from './create-namespace.ts';
 import { recordOriginalIds } from './identity.ts';
-import { findNamespaceHolder, pausePid, pausePidPath, registerPauseProcess } from './pause-process.ts';
+import { conmonPids, pausePid, pausePidPath, registerPauseProcess } from './pause-process.ts';
 
 /** Joins a pause process or a running container's namespaces, or makes new ones. See enterUserNamespace. @throws NamespaceFailure */
 export function enterSlowly(argv: readonly string[], beforeCreating?: () => void): void {
-  const holder = findNamespaceHolder();
-  if (holder !== undefined) {
-    if (holder !== pausePid()) registerPauseProcess(holder);
-    if (enterNamespacesOf(holder, argv)) return;
+  const paused = pausePid();
+  if (paused !== undefined) {
+    if (enterNamespacesOf(paused, argv)) return;
     // A pid that now belongs to something else cannot be joined: its file is a leftover.
-    debug(`pid ${holder} in ${pausePidPath()} is not ours to join`);
+    debug(`pid ${paused} in ${pausePidPath()} is not ours to join`);
     forgetStale();
   }
+  const holder = holdNamespaceOfConmon() ?? createNamespace(beforeCreating);
+  const won = registerPauseProcess(holder);
+  if (!won) sendSignal(holder, 9);
+  if (!enterNamespacesOf(won ? holder : (pausePid() ?? holder), argv)) throw new NamespaceFailure('cannot join the new user namespace');
+}
+
+/** Containers that run have the user's namespaces, though the pause process is gone. */
+function holdNamespaceOfConmon(): number | undefined {
+  for (const pid of conmonPids()) {
+    const holder = startHolderBeside(pid);
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
+}
+
+function createNamespace(beforeCreating?: () => void): number {
   beforeCreating?.();
   warnUnlessRootIsShared();
-  const created = startNamespaceHolder();
-  const won = registerPauseProcess(created);
-  if (!won) sendSignal(created, 9);
-  if (!enterNamespacesOf(won ? created : (pausePid() ?? created), argv)) throw new NamespaceFailure('cannot join the new user namespace');
+  return startNamespaceHolder();
 }
 
 function forgetStale(): void {

@@ -21,8 +21,9 @@ export function enterUserNamespace(argv: readonly string[], program = 'podman', 
   if (state) return;
   const euid = process.geteuid!();
   if (euid === 0 && hasCapability('CAP_SYS_ADMIN')) return;
-  if (!needsUserNamespace(argv, program)) return;
-  if (!joinPauseProcess(euid)) {
+  const needed = needsUserNamespace(argv, program);
+  if (!needed) return;
+  if (!joinPauseProcess(euid) && needed !== 'present') {
     (require('./enter-slowly.ts') as typeof import('./enter-slowly.ts')).enterSlowly(argv, beforeCreating);
   }
 }

@@ -20,16 +20,20 @@ function commandWords(argv: readonly string[]): string[] {
 
 const withoutNamespace: Record<'podman' | 'buildah', RegExp> = {
   podman:
-    /^(version|help|completion|__complete(NoDesc)?|compose|machine|context|search|login|logout|mount|(container|image|volume) (mount|scp)|system (connection|migrate)|farm)\b/,
+    /^(version|help|completion|__complete(NoDesc)?|compose|machine|context|search|login|logout|mount|(container|image|volume) (mount|scp)|system connection|farm)\b/,
   buildah: /^(version|help|completion|__complete(NoDesc)?|login|logout|mount)\b/,
 };
 
-/** Whether a command of a user without privileges has to run in the user namespace where ids are mapped and mounts allowed. */
-export function needsUserNamespace(argv: readonly string[], program: string): boolean {
+/**
+ * Whether a command of a user without privileges has to run in the user namespace where ids are mapped and mounts allowed; `present`
+ * if only when there is one already.
+ */
+export function needsUserNamespace(argv: readonly string[], program: string): boolean | 'present' {
   const words = commandWords(argv);
   if (program === 'selkie' && (words[0] === 'buildah' || words[0] === 'skopeo')) {
     return needsUserNamespace(argv.slice(argv.indexOf(words[0]) + 1), words[0]);
   }
   if (program === 'skopeo') return argv.some((word) => word.startsWith('containers-storage:'));
+  if (program !== 'buildah' && words.join(' ') === 'system migrate') return 'present';
   return words.length > 0 && !withoutNamespace[program === 'buildah' ? 'buildah' : 'podman'].test(words.join(' '));
 }

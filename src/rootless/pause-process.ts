@@ -9,11 +9,6 @@ export function pausePidPath(): string {
   return join(runtimeDir(), 'libpod/tmp/pause.pid');
 }
 
-/** A live process that holds the user's namespaces: the pause process, else conmon of a running container. */
-export function findNamespaceHolder(): number | undefined {
-  return pausePid() ?? conmonPid();
-}
-
 /** The pause process's pid; undefined where there is none or the file is a leftover. */
 export function pausePid(): number | undefined {
   return livePid(pausePidPath());
@@ -30,14 +25,14 @@ function livePid(path: string): number | undefined {
   return processExists(pid) ? pid : undefined;
 }
 
-function conmonPid(): number | undefined {
+/** The monitors of a user's running containers, by the files that podman leaves with them. */
+export function* conmonPids(): Generator<number> {
   const containers = join(runtimeDir(), 'containers/overlay-containers');
-  if (!existsSync(containers)) return undefined;
+  if (!existsSync(containers)) return;
   for (const id of readdirSync(containers)) {
     const pid = livePid(join(containers, id, 'userdata/conmon.pid'));
-    if (pid !== undefined) return pid;
+    if (pid !== undefined) yield pid;
   }
-  return undefined;
 }
 
 /**

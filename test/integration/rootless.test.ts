@@ -84,6 +84,25 @@ describe.skipIf(process.geteuid!() !== 0 || entry === undefined)('a user without
     expect(pausePid()).not.toBe(before);
   });
 
+  it('keeps to the namespace of containers that outlived the pause process', () => {
+    const where = () => selkie('unshare', 'readlink', '/proc/self/ns/user', '/proc/self/ns/mnt').stdout;
+    const before = where();
+    const first = pausePid()!;
+    const directory = join(home, 'containers/overlay-containers/one/userdata');
+    selkie('unshare', 'sh', '-c', `mkdir -p ${directory}; setsid sleep 60 >/dev/null 2>&1 & echo $! > ${directory}/conmon.pid`);
+    const monitor = Number(readFileSync(join(directory, 'conmon.pid'), 'utf8'));
+    try {
+      process.kill(first, 'SIGKILL');
+      while (pausePid() === first && !readFileSync(`/proc/${first}/stat`, 'utf8').includes(') Z ')) Bun.sleepSync(5);
+      expect(where()).toBe(before);
+      expect([first, monitor]).not.toContain(pausePid());
+      process.kill(monitor, 'SIGKILL');
+      expect(where()).toBe(before);
+    } finally {
+      if (existsSync(`/proc/${monitor}`)) process.kill(monitor, 'SIGKILL');
+    }
+  });
+
   it('passes exit codes on', () => {
     expect(selkie('unshare', 'sh', '-c', 'exit 7').status).toBe(7);
     expect(selkie('unshare', 'sh', '-c', 'kill -9 $$').status).toBe(137);

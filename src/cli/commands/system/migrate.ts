@@ -16,6 +16,10 @@ export default class SystemMigrate extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags } = this.parse(SystemMigrate);
     using engine = openContainers(this.globals);
-    await migrate(engine, flags['new-runtime']);
+    if (flags['migrate-db']) {
+      this.write('No migration is necessary: backing database is already SQLite');
+      return;
+    }
+    await migrate(engine, { newRuntime: flags['new-runtime'], onStopped: (id) => this.out(`stopped ${id}`) });
   }
 }
