@@ -1,7 +1,7 @@
 import { cleanName, decodeName, displayName } from './byte-names.ts';
 import { Crc64 } from './crc64.ts';
 import { DuplicatePath } from './errors.ts';
-import { GzipWriter } from './gzip.ts';
+import { GzipWriter } from './gzip-writer.ts';
 import type { TarEntry } from './tar-entry.ts';
 import type { TarListener } from './tar-reader.ts';
 

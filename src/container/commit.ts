@@ -82,7 +82,7 @@ async function commitLayer(engine: ContainerEngine, container: Container, squash
   }
 }
 
-function describe(engine: ContainerEngine, container: Container, base: OciImage, options: CommitOptions): OciImage {
+function describe(_engine: ContainerEngine, container: Container, base: OciImage, options: CommitOptions): OciImage {
   const { config } = container;
   const created = nowText();
   const overlay = options.configFile ? (JSON.parse(readFileSync(options.configFile, 'utf8')) as OciImageConfig) : {};

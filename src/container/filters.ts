@@ -73,7 +73,7 @@ function containerFilter(engine: ContainerEngine, key: string, values: string[])
     case 'since': {
       const earliest = values
         .map((value) => instantOf(engine.state.lookup(value).config.created))
-        .reduce((first, next) => (next < first ? next : first));
+        .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[0]!;
       return ({ config }) => (key === 'before' ? instantOf(config.created) < earliest : instantOf(config.created) > earliest);
     }
     case 'until': {

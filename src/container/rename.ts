@@ -15,7 +15,7 @@ export async function renameContainer(engine: ContainerEngine, container: Contai
     if (config.name === name) throw new SelkieError(`renaming container ${config.name}: already has this name: container already exists`);
     const holder = engine.state.nameHolder(name);
     const other = engine.store.containers.find(name);
-    if ((holder !== undefined && holder !== config.id) || (other !== undefined && other.names.includes(name))) {
+    if ((holder !== undefined && holder !== config.id) || other?.names.includes(name)) {
       throw new SelkieError(`name "${name}" is in use: container already exists`);
     }
     const before = config.name;

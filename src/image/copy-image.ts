@@ -2,7 +2,7 @@ import { debug } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { CopyOptions, CopyResult } from './copy.ts';
 import { type CopiedLayer, copyLayer, inParallel, type LayerCopy, type LayerToCopy } from './copy-layer.ts';
-import { type Digest, digestAlgorithm, Digester, digestOf, isDigest } from './digest.ts';
+import { type Digest, Digester, digestAlgorithm, digestOf, isDigest } from './digest.ts';
 import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.ts';
 import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
@@ -24,7 +24,12 @@ const defaultParallel = 6;
 const signaturesText = 'Getting image source signatures';
 
 /** Copies one image: layers, config, manifest, signatures. Within a list nothing is committed. */
-export async function copySingle(source: ImageSource, destination: ImageDestination, manifest: ImageManifest, copy: SingleCopy): Promise<CopyResult> {
+export async function copySingle(
+  source: ImageSource,
+  destination: ImageDestination,
+  manifest: ImageManifest,
+  copy: SingleCopy,
+): Promise<CopyResult> {
   const { options, instance } = copy;
   const say = (text: string): void => options.onProgress?.({ kind: 'text', text });
   const signatures = await signaturesOf(source, destination, copy, say);
@@ -44,12 +49,24 @@ export async function copySingle(source: ImageSource, destination: ImageDestinat
   const config = manifest.config ? await readConfig(source, manifest) : undefined;
   const diffIds = config ? diffIdsOf(config) : undefined;
   const needsDiffId = manifest.format === 'v2s1' && !isSchema1Type(candidates[0]!);
-  const layers = await copyLayers({ source, destination, options, canModify: fixedBecause === undefined, needsDiffId }, manifest, instance, diffIds);
+  const layers = await copyLayers(
+    { source, destination, options, canModify: fixedBecause === undefined, needsDiffId },
+    manifest,
+    instance,
+    diffIds,
+  );
   const updated = layers.some((layer, index) => changes(layer, manifest, index)) ? updateLayers(manifest, layers) : manifest;
-  if (updated !== manifest && fixedBecause !== undefined) throw new SelkieError(`copying the image would change its manifest, which is not possible: ${fixedBecause}`);
+  if (updated !== manifest && fixedBecause !== undefined)
+    throw new SelkieError(`copying the image would change its manifest, which is not possible: ${fixedBecause}`);
   const copiedDiffIds = layers.filter((_, index) => !manifest.layers[index]!.empty).map((layer) => layer.diffId);
 
-  const put = await putManifest(destination, { source: updated, config, diffIds: copiedDiffIds.every((each) => each !== undefined) ? copiedDiffIds : undefined, candidates, copy });
+  const put = await putManifest(destination, {
+    source: updated,
+    config,
+    diffIds: copiedDiffIds.every((each) => each !== undefined) ? copiedDiffIds : undefined,
+    candidates,
+    copy,
+  });
   if (signatures.length > 0) {
     say('Storing signatures');
     await destination.putSignatures(signatures, copy.withinList ? put.digest : undefined);
@@ -58,13 +75,21 @@ export async function copySingle(source: ImageSource, destination: ImageDestinat
   return { manifest: put.bytes, mediaType: put.mediaType, digest: put.digest, skipped: false };
 }
 
-async function signaturesOf(source: ImageSource, destination: ImageDestination, { options, instance }: SingleCopy, say: (text: string) => void): Promise<Uint8Array[]> {
+async function signaturesOf(
+  source: ImageSource,
+  destination: ImageDestination,
+  { options, instance }: SingleCopy,
+  say: (text: string) => void,
+): Promise<Uint8Array[]> {
   if (options.removeSignatures) return [];
   say(signaturesText);
   const signatures = await source.signatures(instance);
   if (signatures.length > 0) {
     say('Checking if image destination supports signatures');
-    if (destination.signaturesUnsupported) throw new SelkieError(`Can not copy signatures to ${destination.reference.transport}:${destination.reference.name}: ${destination.signaturesUnsupported}`);
+    if (destination.signaturesUnsupported)
+      throw new SelkieError(
+        `Can not copy signatures to ${destination.reference.transport}:${destination.reference.name}: ${destination.signaturesUnsupported}`,
+      );
   }
   return signatures;
 }
@@ -116,7 +141,12 @@ function diffIdsOf(config: Uint8Array): Digest[] | undefined {
   return list.every(isDigest) ? list : undefined;
 }
 
-async function copyLayers(copy: LayerCopy, manifest: ImageManifest, instance: Digest | undefined, diffIds: readonly Digest[] | undefined): Promise<CopiedLayer[]> {
+async function copyLayers(
+  copy: LayerCopy,
+  manifest: ImageManifest,
+  instance: Digest | undefined,
+  diffIds: readonly Digest[] | undefined,
+): Promise<CopiedLayer[]> {
   const infos: readonly BlobInfo[] = (isRewriting(copy.source) ? await copy.source.layersForCopy(instance) : undefined) ?? manifest.layers;
   const known = diffIds?.length === infos.length ? diffIds : undefined;
   const { source, destination, options } = copy;
@@ -124,7 +154,12 @@ async function copyLayers(copy: LayerCopy, manifest: ImageManifest, instance: Di
   const seen = new Map<string, Promise<CopiedLayer>>();
   return inParallel(infos, limit, (info, index) => {
     options.signal?.throwIfAborted();
-    const layer: LayerToCopy = { info, index, ...(known ? { diffId: known[index]! } : {}), ...(manifest.layers[index]!.empty ? { empty: true } : {}) };
+    const layer: LayerToCopy = {
+      info,
+      index,
+      ...(known ? { diffId: known[index]! } : {}),
+      ...(manifest.layers[index]!.empty ? { empty: true } : {}),
+    };
     const earlier = seen.get(info.digest);
     const result = earlier ? earlier.then(() => copyLayer(copy, layer)) : copyLayer(copy, layer);
     seen.set(info.digest, result);
@@ -150,7 +185,10 @@ interface ManifestToPut {
 }
 
 /** Puts config and manifest, in the first type that the destination does not refuse. */
-async function putManifest(destination: ImageDestination, { source, config, diffIds, candidates, copy }: ManifestToPut): Promise<{ bytes: Uint8Array; mediaType: string; digest: Digest }> {
+async function putManifest(
+  destination: ImageDestination,
+  { source, config, diffIds, candidates, copy }: ManifestToPut,
+): Promise<{ bytes: Uint8Array; mediaType: string; digest: Digest }> {
   const { options } = copy;
   const refusals: string[] = [];
   for (const candidate of candidates) {
@@ -179,7 +217,14 @@ async function putManifest(destination: ImageDestination, { source, config, diff
   throw new SelkieError(`Uploading manifest failed, attempted the following formats: ${refusals.join(', ')}`);
 }
 
-async function putConfig(destination: ImageDestination, digest: Digest, bytes: Uint8Array, mediaType: string, options: CopyOptions, { topLevel: _ }: SingleCopy): Promise<void> {
+async function putConfig(
+  destination: ImageDestination,
+  digest: Digest,
+  bytes: Uint8Array,
+  mediaType: string,
+  options: CopyOptions,
+  { topLevel: _ }: SingleCopy,
+): Promise<void> {
   const info: BlobInfo = { digest, size: bytes.length, mediaType };
   options.onProgress?.({ kind: 'start', what: 'config', digest, size: bytes.length });
   const reused = await destination.reuseBlob(info, { canSubstitute: false });

@@ -1,6 +1,6 @@
 import { debug } from '../diagnostics.ts';
 import type { CompressionFormat, CopyOptions } from './copy.ts';
-import { type Digest, digestAlgorithm, Digester } from './digest.ts';
+import { type Digest, Digester, digestAlgorithm } from './digest.ts';
 import { DigestMismatch } from './errors.ts';
 import { type Compression, compressed, decompressed, detectCompression } from './layer-compression.ts';
 import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
@@ -34,7 +34,11 @@ export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<Co
   const { source, destination, options, canModify } = copy;
   const { info, index } = layer;
   const onProgress = options.onProgress;
-  const place: PutBlobOptions = { layerIndex: index, ...(layer.diffId ? { diffId: layer.diffId } : {}), ...(layer.empty ? { emptyLayer: true } : {}) };
+  const place: PutBlobOptions = {
+    layerIndex: index,
+    ...(layer.diffId ? { diffId: layer.diffId } : {}),
+    ...(layer.empty ? { emptyLayer: true } : {}),
+  };
   onProgress?.({ kind: 'start', what: 'blob', digest: info.digest, size: info.size });
 
   if (isForeignLayer(info.mediaType ?? '') && info.urls?.length && destination.acceptsForeignLayers) {
@@ -67,18 +71,36 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
   const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
   const alternates = (info.alternates ?? []).filter(fits);
   if (!fits(info)) return undefined;
-  const stored = await destination.reuseBlob({ ...info, alternates }, { ...place, canSubstitute: canModify, source: source.reference.dockerReference && source.reference.transport === 'docker' ? source.reference.dockerReference : undefined });
+  const stored = await destination.reuseBlob(
+    { ...info, alternates },
+    {
+      ...place,
+      canSubstitute: canModify,
+      source: source.reference.dockerReference && source.reference.transport === 'docker' ? source.reference.dockerReference : undefined,
+    },
+  );
   if (!stored) return undefined;
   debug(`Skipping blob ${info.digest} (already present)${stored.digest === info.digest ? '' : ` as ${stored.digest}`}`);
   const changed = stored.digest !== info.digest;
-  return { digest: stored.digest, size: stored.size >= 0 ? stored.size : info.size, ...(changed ? { compression: stored.compression ?? compressionOfType(stored.mediaType ?? '') } : {}) };
+  return {
+    digest: stored.digest,
+    size: stored.size >= 0 ? stored.size : info.size,
+    ...(changed ? { compression: stored.compression ?? compressionOfType(stored.mediaType ?? '') } : {}),
+  };
 }
 
-async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob, place: PutBlobOptions, canModify: boolean): Promise<CopiedLayer> {
+async function transfer(
+  copy: LayerCopy,
+  layer: LayerToCopy,
+  blob: ReadableBlob,
+  place: PutBlobOptions,
+  canModify: boolean,
+): Promise<CopiedLayer> {
   const { destination, options } = copy;
   const { info } = layer;
   const embedded = isForeignLayer(info.mediaType ?? '') && canModify ? { embedded: true } : {};
-  const preserve = !canModify || (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
+  const preserve =
+    !canModify || (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
   if (preserve && !copy.needsDiffId) {
     const stored = await destination.putBlob(blob, info, place);
     return { digest: stored.digest, size: stored.size, ...embedded };
@@ -97,7 +119,11 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
   const plain = hashing(decompressed(head.stream, head.compression), diff!);
   const stream = target === 'none' ? plain : compressed(plain, target as 'gzip' | 'zstd', options.compressionLevel);
   const known = target === 'none' && layer.diffId ? { digest: layer.diffId } : {};
-  const stored = await destination.putBlob({ size: -1, stream: () => stream }, { ...known, size: -1, mediaType: info.mediaType, annotations: info.annotations }, place);
+  const stored = await destination.putBlob(
+    { size: -1, stream: () => stream },
+    { ...known, size: -1, mediaType: info.mediaType, annotations: info.annotations },
+    place,
+  );
   return { digest: stored.digest, size: stored.size, compression: target, diffId: diff!.digest(), ...embedded };
 }
 
@@ -117,7 +143,8 @@ function formatOf(format: CompressionFormat | undefined): 'gzip' | 'zstd' {
 async function* verified(blob: ReadableBlob, info: BlobInfo, digester: Digester): AsyncGenerator<Uint8Array> {
   for await (const chunk of blob.stream()) {
     digester.update(chunk);
-    if (info.size >= 0 && digester.bytes > info.size) throw new DigestMismatch(`${info.digest} of ${info.size} bytes`, `more than ${info.size} bytes`);
+    if (info.size >= 0 && digester.bytes > info.size)
+      throw new DigestMismatch(`${info.digest} of ${info.size} bytes`, `more than ${info.size} bytes`);
     yield chunk;
   }
   const actual = digester.digest();
@@ -132,7 +159,11 @@ async function* hashing(source: AsyncIterable<Uint8Array>, digester: Digester): 
 }
 
 /** Passes a compressed stream on and learns, beside, the digest of what it holds. */
-function pendingDiffId(source: AsyncIterable<Uint8Array>, compression: Compression, digester: Digester): { stream: AsyncIterable<Uint8Array>; result: () => Promise<Digest> } {
+function pendingDiffId(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  digester: Digester,
+): { stream: AsyncIterable<Uint8Array>; result: () => Promise<Digest> } {
   if (compression === 'none') return { stream: hashing(source, digester), result: async () => digester.digest() };
   const queue: Uint8Array[] = [];
   let wake: (() => void) | undefined;
@@ -186,4 +217,3 @@ export async function inParallel<T, R>(items: readonly T[], limit: number, work:
   if (failure) throw failure.reason;
   return results;
 }
-

@@ -2,7 +2,7 @@ import { SelkieError } from '../errors.ts';
 import type { CopyOptions, CopyResult } from './copy.ts';
 import { copySingle } from './copy-image.ts';
 import type { Digest } from './digest.ts';
-import { manifestDigest, type ManifestList, parseManifest } from './manifest.ts';
+import { type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
 import { chooseListType } from './manifest-choice.ts';
 import { convertList, type InstanceUpdate, updateInstances } from './manifest-list.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
@@ -14,17 +14,28 @@ export interface ListCopy {
 }
 
 /** Copies a list with all of its instances, those named, or none. */
-export async function copyList(source: ImageSource, destination: ImageDestination, list: ManifestList, which: 'all' | 'index-only' | readonly Digest[], { options, topLevel }: ListCopy): Promise<CopyResult> {
+export async function copyList(
+  source: ImageSource,
+  destination: ImageDestination,
+  list: ManifestList,
+  which: 'all' | 'index-only' | readonly Digest[],
+  { options, topLevel }: ListCopy,
+): Promise<CopyResult> {
   const say = (text: string): void => options.onProgress?.({ kind: 'text', text });
   const supported = destination.manifestTypes;
-  if (supported && !supported.some((type) => /index|list/.test(type))) throw new SelkieError(`copying multiple images to ${destination.reference.transport}: is not supported: it takes a single image only`);
-  if (options.preserveDigests && options.manifestType) throw new SelkieError('cannot change the type of a list whose digests are to be preserved');
+  if (supported && !supported.some((type) => /index|list/.test(type)))
+    throw new SelkieError(`copying multiple images to ${destination.reference.transport}: is not supported: it takes a single image only`);
+  if (options.preserveDigests && options.manifestType)
+    throw new SelkieError('cannot change the type of a list whose digests are to be preserved');
 
   if (!options.removeSignatures) say('Getting image list signatures');
   const signatures = options.removeSignatures ? [] : await source.signatures();
-  if (signatures.length > 0 && destination.signaturesUnsupported) throw new SelkieError(`Can not copy signatures: ${destination.signaturesUnsupported}`);
+  if (signatures.length > 0 && destination.signaturesUnsupported)
+    throw new SelkieError(`Can not copy signatures: ${destination.signaturesUnsupported}`);
 
-  const wanted = list.instances.map((instance, index) => ({ instance, index })).filter(({ instance }) => which === 'all' || (which !== 'index-only' && which.includes(instance.digest)));
+  const wanted = list.instances
+    .map((instance, index) => ({ instance, index }))
+    .filter(({ instance }) => which === 'all' || (which !== 'index-only' && which.includes(instance.digest)));
   if (which !== 'index-only') say(`Copying ${wanted.length} images generated from ${list.instances.length} images in list`);
   const updates: InstanceUpdate[] = list.instances.map(({ digest, size, mediaType }) => ({ digest, size, mediaType }));
   for (const [position, { instance, index }] of wanted.entries()) {
@@ -37,13 +48,19 @@ export async function copyList(source: ImageSource, destination: ImageDestinatio
       updates[index] = { digest: nested.digest, size: nested.manifest.length, mediaType: nested.mediaType };
       continue;
     }
-    const copied = await copySingle(source, destination, parsed, { options: signatures.length > 0 ? { ...options, preserveDigests: true } : options, instance: instance.digest, withinList: true, topLevel });
+    const copied = await copySingle(source, destination, parsed, {
+      options: signatures.length > 0 ? { ...options, preserveDigests: true } : options,
+      instance: instance.digest,
+      withinList: true,
+      topLevel,
+    });
     updates[index] = { digest: copied.digest, size: copied.manifest.length, mediaType: copied.mediaType };
   }
 
   const changed = updates.some((update, index) => update.digest !== list.instances[index]!.digest);
   const fixed = signatures.length > 0 || options.preserveDigests || destination.fixedDigest !== undefined;
-  if (changed && fixed) throw new SelkieError('Manifest list must be converted or changed, but it must not be: its digest is to stay as it is');
+  if (changed && fixed)
+    throw new SelkieError('Manifest list must be converted or changed, but it must not be: its digest is to stay as it is');
   const mediaType = fixed ? list.mediaType : chooseListType(list.mediaType, supported, options.manifestType);
   let bytes = changed ? updateInstances(list, updates) : list.bytes;
   if (mediaType !== list.mediaType) {

@@ -1,12 +1,12 @@
 import { SelkieError } from '../errors.ts';
-import type { Policy } from './policy.ts';
-import type { Digest } from './digest.ts';
-import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from './transport.ts';
 import { copySingle } from './copy-image.ts';
 import { copyList } from './copy-list.ts';
+import type { Digest } from './digest.ts';
 import { manifestDigest, parseManifest } from './manifest.ts';
 import { chooseInstance } from './manifest-list.ts';
+import type { Policy } from './policy.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
+import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from './transport.ts';
 import { formatImageName } from './transport.ts';
 
 /** What happens during a copy. A plain log prints `text` and, at `start`, `Copying blob DIGEST` or `Copying config DIGEST`. */
@@ -55,7 +55,9 @@ export interface CopyResult {
  */
 export async function copyImage(source: ImageReference, destination: ImageReference, options: CopyOptions = {}): Promise<CopyResult> {
   const policy = options.policy ?? loadPolicy();
-  await using to = await opening('initializing destination', destination, () => destination.openDestination({ signal: options.signal, ...options.destination }));
+  await using to = await opening('initializing destination', destination, () =>
+    destination.openDestination({ signal: options.signal, ...options.destination }),
+  );
   await using from = await opening('initializing source', source, () => source.openSource({ signal: options.signal, ...options.source }));
   return await copyOpened(from, to, { ...options, policy });
 }
@@ -69,7 +71,11 @@ async function opening<T>(what: string, reference: ImageReference, open: () => P
   }
 }
 
-async function copyOpened(source: ImageSource, destination: ImageDestination, options: CopyOptions & { policy: Policy }): Promise<CopyResult> {
+async function copyOpened(
+  source: ImageSource,
+  destination: ImageDestination,
+  options: CopyOptions & { policy: Policy },
+): Promise<CopyResult> {
   const top = await source.manifest();
   const parsed = parseManifest(top);
   await checkPolicy(options.policy, source, manifestDigest(top.bytes));

@@ -59,7 +59,9 @@ class GzipWorkers implements Disposable {
 
   /** The block's memory goes to the thread. */
   compress(block: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    const idle = this.#workers.find(({ queue }) => queue.length === 0) ?? (this.#workers.length < this.size ? this.#start() : this.#workers.reduce((a, b) => (b.queue.length < a.queue.length ? b : a)));
+    const idle =
+      this.#workers.find(({ queue }) => queue.length === 0) ??
+      (this.#workers.length < this.size ? this.#start() : this.#workers.reduce((a, b) => (b.queue.length < a.queue.length ? b : a)));
     const result = Promise.withResolvers<Uint8Array>();
     result.promise.catch(() => undefined);
     idle.queue.push(result);

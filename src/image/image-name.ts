@@ -29,8 +29,13 @@ export const transportNames: readonly string[] = Object.keys(transports).sort();
 /** Parses `transport:name`. Nothing is opened. @throws InvalidImageName, InvalidReference */
 export function parseImageName(text: string): ImageReference {
   const colon = text.indexOf(':');
-  if (colon < 0) throw new InvalidImageName(text, `Invalid image name ${JSON.stringify(text)}, expected colon-separated transport:reference`);
+  if (colon < 0)
+    throw new InvalidImageName(text, `Invalid image name ${JSON.stringify(text)}, expected colon-separated transport:reference`);
   const parse = Object.hasOwn(transports, text.slice(0, colon)) ? transports[text.slice(0, colon)] : undefined;
-  if (!parse) throw new InvalidImageName(text, `Invalid image name ${JSON.stringify(text)}, unknown transport ${JSON.stringify(text.slice(0, colon))}`);
+  if (!parse)
+    throw new InvalidImageName(
+      text,
+      `Invalid image name ${JSON.stringify(text)}, unknown transport ${JSON.stringify(text.slice(0, colon))}`,
+    );
   return parse(text.slice(colon + 1), text);
 }

@@ -16,7 +16,9 @@ export function compressionOf(head: Uint8Array): Compression {
 }
 
 /** Looks at the beginning of a stream and gives it back whole. */
-export async function detectCompression(source: AsyncIterable<Uint8Array>): Promise<{ compression: Compression; stream: AsyncIterable<Uint8Array> }> {
+export async function detectCompression(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ compression: Compression; stream: AsyncIterable<Uint8Array> }> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;

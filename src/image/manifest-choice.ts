@@ -1,5 +1,5 @@
 import { SelkieError } from '../errors.ts';
-import { dockerManifest, dockerSchema1, dockerSigned, isListType, ociIndex, dockerList, ociManifest } from './media-types.ts';
+import { dockerList, dockerManifest, dockerSchema1, dockerSigned, isListType, ociIndex, ociManifest } from './media-types.ts';
 
 export interface ManifestChoice {
   /** Types to try, in order; the first is the best. */
@@ -24,15 +24,22 @@ const preferred = [dockerManifest, dockerSigned];
 /** The manifest types to try at the destination. @throws SelkieError when the manifest may not be converted and would have to be */
 export function chooseManifestTypes(wish: ManifestWish): ManifestChoice {
   const { sourceType, forced } = wish;
-  const supported = (forced ? [forced] : (wish.supported ?? anyType)).filter((type) => !isListType(type) && (!wish.onlyOci || type === ociManifest));
-  const usable = forced && wish.supported && !wish.supported.includes(forced) && !(isOci(forced) && wish.supported.some(isOci)) ? [] : supported;
+  const supported = (forced ? [forced] : (wish.supported ?? anyType)).filter(
+    (type) => !isListType(type) && (!wish.onlyOci || type === ociManifest),
+  );
+  const usable =
+    forced && wish.supported && !wish.supported.includes(forced) && !(isOci(forced) && wish.supported.some(isOci)) ? [] : supported;
   if (usable.length === 0) {
-    throw new SelkieError(`the destination does not support the manifest type ${JSON.stringify(forced ?? sourceType)}${wish.onlyOci ? ' (zstd layers need OCI)' : ''}`);
+    throw new SelkieError(
+      `the destination does not support the manifest type ${JSON.stringify(forced ?? sourceType)}${wish.onlyOci ? ' (zstd layers need OCI)' : ''}`,
+    );
   }
   const ordered = [...new Set([...[sourceType, ...preferred].filter((type) => usable.includes(type)), ...usable])];
   if (wish.fixedBecause === undefined) return { candidates: ordered };
   if (ordered[0] !== sourceType) {
-    throw new SelkieError(`Manifest with MIME type ${sourceType} is not supported at the destination, and cannot be converted: ${wish.fixedBecause}`);
+    throw new SelkieError(
+      `Manifest with MIME type ${sourceType} is not supported at the destination, and cannot be converted: ${wish.fixedBecause}`,
+    );
   }
   return { candidates: [sourceType] };
 }

@@ -43,6 +43,7 @@ export const requirementKinds: Readonly<Record<string, RequirementKind>> = {
       'rekorPublicKeyDatas',
       'signedIdentity',
     ],
-    check: async (_, { described }) => `${described} must be signed as a requirement of type sigstoreSigned says, which selkie cannot check yet`,
+    check: async (_, { described }) =>
+      `${described} must be signed as a requirement of type sigstoreSigned says, which selkie cannot check yet`,
   },
 };

@@ -109,7 +109,12 @@ export async function checkPolicy(policy: Policy, source: ImageSource, digest: D
   const { reference } = source;
   const list = requirementsFor(policy, reference.transport, needsScopes(policy, reference.transport) ? reference.policyScopes : []);
   for (const requirement of list) {
-    const refusal = await requirementKinds[requirement.type]!.check(requirement, { source, digest, ...(instance ? { instance } : {}), described: formatImageName(reference) });
+    const refusal = await requirementKinds[requirement.type]!.check(requirement, {
+      source,
+      digest,
+      ...(instance ? { instance } : {}),
+      described: formatImageName(reference),
+    });
     if (refusal !== undefined) throw new PolicyRejected(`Source image rejected: ${refusal}`);
   }
 }

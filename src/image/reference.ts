@@ -36,8 +36,7 @@ export function parseReference(text: string): Reference {
   const colon = beforeDigest.indexOf(':');
   let path = colon < 0 ? beforeDigest : beforeDigest.slice(0, colon);
   const tag = colon < 0 ? undefined : beforeDigest.slice(colon + 1);
-  if (path.toLowerCase() !== path)
-    throw new InvalidReference(text, `invalid reference format: repository name must be lowercase`);
+  if (path.toLowerCase() !== path) throw new InvalidReference(text, `invalid reference format: repository name must be lowercase`);
   if (domain === defaultDomain && !path.includes('/')) {
     rest = `library/${rest}`;
     path = `library/${path}`;

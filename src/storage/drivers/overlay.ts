@@ -304,7 +304,7 @@ function layerDirectories(home: string): string[] {
 /** mkdir with exactly this mode and owner, whatever the umask. */
 function makeDirectory(path: string, { mode, uid, gid }: RootAttributes): void {
   mkdirSync(path, mode);
-  if ((mode & 0o7022) !== 0) chmodSync(path, mode);
+  if ((mode & (0o7000 | process.umask())) !== 0) chmodSync(path, mode);
   if (uid !== 0 || gid !== 0) chownSync(path, uid, gid);
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import type { StoreOptions } from '../../config/storage-conf.ts';
 import type { TrashCan } from '../trash-can.ts';
 import { chownTree } from './chown-tree.ts';
@@ -36,7 +36,8 @@ export class VfsDriver implements StorageDriver {
       copyTree(this.diffPath(parent), directory);
       return;
     }
-    mkdirSync(directory, ROOT_MODE);
+    mkdirSync(directory);
+    chmodSync(directory, ROOT_MODE);
     chownSync(directory, mappedRoot(options.idMappings?.uids), mappedRoot(options.idMappings?.gids));
   }
 

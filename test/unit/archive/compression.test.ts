@@ -68,3 +68,10 @@ test('gzip of any bytes in any pieces', async () => {
     { numRuns: 30 },
   );
 });
+
+test('gzip of more than one thread does at once', async () => {
+  const bytes = Buffer.alloc(20_500_000);
+  for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(Math.imul(at >>> 5, 2_654_435_761) >>> 0, at);
+  const compressed = await collect(compress('gzip', 1)(pieces(bytes, 1 << 18)));
+  expect(gunzipSync(compressed).equals(bytes)).toBe(true);
+});

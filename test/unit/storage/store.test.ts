@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setUmask } from '../../../src/os/confinement.ts';
 import { ContainerNameInUse, ImageInUse, ImageLayerMismatch, StoreDamaged, StoreInUse } from '../../../src/storage/errors.ts';
 import type { Store } from '../../../src/storage/store.ts';
 import { addImage, makeTar, StoreFixture } from '../../fixtures/store-fixture.ts';
@@ -120,6 +121,18 @@ describe('a container', () => {
     expect(store.containers.list()).toEqual([]);
     expect(existsSync(`${fixture.graphRoot}/overlay/${container.layer}`)).toBe(false);
     expect(existsSync(`${fixture.graphRoot}/overlay-containers/${container.id}`)).toBe(false);
+  });
+
+  it('has a root with the mode of the image, whatever the umask', async () => {
+    const before = setUmask(0o077);
+    try {
+      const image = await addTwoLayers();
+      const root = store.mount(store.containers.create({ names: ['c'], image, volatile: true }).id);
+      expect(statSync(root).mode & 0o7777).toBe(0o555);
+      expect(statSync(`${fixture.graphRoot}/overlay`).mode & 0o777).toBe(0o755);
+    } finally {
+      setUmask(before);
+    }
   });
 
   it('has a name of its own', async () => {

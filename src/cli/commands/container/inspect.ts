@@ -31,7 +31,9 @@ export default class ContainerInspect extends SelkieCommand {
       } catch (error) {
         if (!(error instanceof SelkieError)) throw error;
         errors.push(
-          new SelkieError(/no such container$/.test(error.message) ? `no such container ${JSON.stringify(name)}` : error.message, { cause: error }),
+          new SelkieError(/no such container$/.test(error.message) ? `no such container ${JSON.stringify(name)}` : error.message, {
+            cause: error,
+          }),
         );
       }
     }

@@ -1,4 +1,5 @@
-import { NotYet } from '../../../errors.ts';
+import { runHealthcheck } from '../../../container/health-run.ts';
+import { openContainers } from '../../engine.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
@@ -9,7 +10,12 @@ export default class HealthcheckRun extends SelkieCommand {
   static override usage = 'CONTAINER';
   static override args: Arguments = { min: 1, max: 1, complete: ['healthcheckContainers'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { args } = this.parse(HealthcheckRun);
+    using engine = openContainers(this.globals);
+    const verdict = await runHealthcheck(engine, engine.state.lookup(args[0]!.replace(/^\//, '')));
+    if (verdict === 'healthy') return;
+    this.out(verdict);
+    this.exitCode = 1;
   }
 }
