@@ -24,7 +24,7 @@ describe('needsUserNamespace', () => {
     ['login -u a quay.io', false],
     ['image mount x', false],
     ['image ls', true],
-    ['system migrate', false],
+    ['system migrate', 'present'],
     ['system df', true],
     ['unshare id', true],
     ['', false],
