@@ -1,7 +1,7 @@
 import { runHealthcheck } from '../../../container/health-run.ts';
-import { openContainers } from '../../engine.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 
 export default class HealthcheckRun extends SelkieCommand {
   static override summary = 'Check once whether a container is healthy';
