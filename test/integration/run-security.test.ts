@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bait, ContainerScene, canRun } from './container-fixture.ts';
+
+describe.skipIf(!canRun)('run, against hostile images', () => {
+  let scene: ContainerScene;
+  beforeAll(() => {
+    scene = new ContainerScene();
+    scene.busybox();
+  });
+  afterAll(() => scene[Symbol.dispose]());
+
+  it('S20: passes no descriptor of ours on', () => {
+    const { out } = scene.once('bb', 'ls', '/proc/self/fd');
+    expect(
+      out
+        .split('\n')
+        .filter((name) => name !== '')
+        .map(Number)
+        .every((fd) => fd <= 3),
+    ).toBe(true);
+  });
+
+  it('S22: a mount whose destination is a link of the image lands inside', () => {
+    const target = bait(scene);
+    scene.busybox('linked', (tree) => symlinkSync(target, join(tree, 'v')));
+    const { code, out } = scene.once(
+      '--tmpfs',
+      '/v',
+      '-v',
+      `${scene.directory}:/v/w:ro`,
+      'linked',
+      'sh',
+      '-c',
+      'echo x > /v/new; ls /v/w > /dev/null && echo mounted',
+    );
+    expect({ code, out }).toEqual({ code: 0, out: 'mounted\n' });
+    expect(readdirSync(target)).toEqual(['file']);
+    rmSync(target, { recursive: true });
+  });
+
+  it('S23: copy-up follows no link out of the image and overwrites nothing', () => {
+    const target = bait(scene, 'host secret');
+    scene.busybox('leak', (tree) => {
+      rmSync(join(tree, 'data'), { recursive: true });
+      symlinkSync(target, join(tree, 'data'));
+      mkdirSync(join(tree, 'dir'));
+      symlinkSync(join(target, 'file'), join(tree, 'dir/link'));
+    });
+    expect(scene.once('-v', 'leak:/data', 'leak', 'ls', '/data').out).toBe('');
+    const inside = scene.once('-v', 'leak2:/dir', 'leak', 'sh', '-c', 'readlink /dir/link; cat /dir/link');
+    expect(inside.out).toBe(`${target}/file\n`);
+    scene.lines('volume', 'create', 'full');
+    const [mountPoint] = scene.lines('volume', 'inspect', '--format', '{{.Mountpoint}}', 'full');
+    writeFileSync(join(mountPoint!, 'mine'), 'mine');
+    expect(scene.once('-v', 'full:/data', 'bb', 'ls', '/data').out).toBe('mine\n');
+    scene.lines('volume', 'rm', 'leak', 'leak2', 'full');
+    rmSync(target, { recursive: true });
+  });
+
+  it('S25: hosts, passwd and group are written inside only when /etc is a link', () => {
+    const target = bait(scene);
+    scene.busybox('etc', (tree) => {
+      rmSync(join(tree, 'etc'), { recursive: true });
+      symlinkSync(target, join(tree, 'etc'));
+    });
+    scene.once('-u', '1234', 'etc', 'true');
+    expect(readdirSync(target)).toEqual(['file']);
+    rmSync(target, { recursive: true });
+  });
+
+  it("S26: exactly podman's capabilities, none effective for another user", () => {
+    const status = (...args: string[]) =>
+      Object.fromEntries(
+        [...scene.once(...args, 'bb', 'grep', 'Cap', '/proc/self/status').out.matchAll(/(Cap\w+):\s+(\w+)/g)].map(([, key, value]) => [
+          key,
+          BigInt(`0x${value}`).toString(16),
+        ]),
+      );
+    expect(status()).toMatchObject({ CapInh: '0', CapPrm: '800405fb', CapEff: '800405fb', CapBnd: '800405fb', CapAmb: '0' });
+    expect(status('-u', '1000')).toMatchObject({ CapInh: '0', CapPrm: '0', CapEff: '0', CapBnd: '800405fb', CapAmb: '0' });
+  });
+
+  it('S27: only the groups of the image and those asked for', () => {
+    expect(scene.once('-u', 'user', 'bb', 'id', '-G').out).toBe('1000 10\n');
+    expect(scene.once('-u', '4321', '--group-add', '77', 'bb', 'id', '-G').out).toBe('0 77\n');
+  });
+
+  it('S28: seccomp is on, no-new-privileges is honoured, masked places are empty', () => {
+    const { out } = scene.once('--security-opt', 'no-new-privileges', 'bb', 'grep', '-E', 'Seccomp:|NoNewPrivs', '/proc/self/status');
+    expect(out.replaceAll(/\s+/g, ' ')).toBe('NoNewPrivs: 1 Seccomp: 2 ');
+    expect(scene.once('bb', 'unshare', '-m', 'true').code).not.toBe(0);
+    expect(scene.once('bb', 'sh', '-c', 'ls /sys/firmware; cat /proc/keys').out).toBe('');
+    expect(scene.once('bb', 'sh', '-c', 'echo 1 > /proc/sys/kernel/msgmax').code).not.toBe(0);
+  });
+
+  it('S30: a huge, special or linked passwd does no harm', () => {
+    const target = bait(scene, 'user:x:0:0::/:/bin/sh\n');
+    scene.busybox('huge', (tree) => truncateSync(join(tree, 'etc/passwd'), 100 << 20));
+    expect(scene.once('-u', 'user', 'huge', 'true').err).toMatch(/passwd in the container is larger than/);
+    scene.busybox('fifo', (tree) => {
+      rmSync(join(tree, 'etc/passwd'));
+      execFileSync('mkfifo', [join(tree, 'etc/passwd')]);
+    });
+    expect(scene.once('-u', '5', 'fifo', 'true').code).not.toBe(0);
+    scene.busybox('linkpw', (tree) => {
+      rmSync(join(tree, 'etc/passwd'));
+      symlinkSync(join(target, 'file'), join(tree, 'etc/passwd'));
+    });
+    expect(scene.once('-u', 'user', 'linkpw', 'id').err).toMatch(/unable to find user user/);
+    rmSync(target, { recursive: true });
+  });
+
+  it('S31: names and host names that are no names are refused', () => {
+    for (const name of ['../x', 'a/b', 'a\nb', '\u001b[31m', `-${'x'.repeat(10)}`]) {
+      expect(scene.podman('create', '--net=none', `--name=${name}`, 'bb').code).toBe(125);
+    }
+    expect(scene.podman('create', '--net=none', '--hostname', 'a\nb', 'bb').code).toBe(125);
+    expect(scene.podman('create', '--net=none', '--hostname', '../x', 'bb').code).toBe(125);
+    const label = 'x'.repeat(1 << 16);
+    const [id] = scene.lines('create', '--net=none', '--label', `big=${label}`, 'bb');
+    expect(scene.lines('inspect', '--format', '{{len (index .Config.Labels "big")}}', id!)).toEqual([String(1 << 16)]);
+    scene.lines('rm', id!);
+  });
+
+  it('S32: no line can be smuggled into passwd or hosts', () => {
+    expect(scene.once('--add-host', 'a:1.2.3.4\nevil:6.6.6.6', 'bb', 'cat', '/etc/hosts').out).not.toContain('evil');
+    expect(scene.podman('create', '--net=none', '--add-host', '"a\nevil:6.6.6.6"', 'bb').code).toBe(125);
+    expect(scene.podman('create', '--net=none', '--passwd-entry', 'a:*:1:1::/:/bin/sh\nevil:*:0:0::/:/bin/sh', '-u', '77', 'bb').code).toBe(
+      125,
+    );
+    const workdir = scene.once('-u', '77', '-w', '/tmp/a\nevil:x:0:0::/:', 'bb', 'true');
+    expect(workdir.code).not.toBe(0);
+  });
+
+  it('S33: a secret is in no inspection, event, history or file that others can read', () => {
+    const value = `secret-${Math.random()}`;
+    scene.run('podman', ['secret', 'create', 'hidden', '-'], { input: value });
+    const [id] = scene.lines('create', '--net=none', '--secret', 'hidden', '--secret', 'hidden,type=env,target=HIDDEN', 'bb', 'env');
+    const shown = [scene.podman('inspect', id!), scene.podman('events', '--stream=false'), scene.podman('ps', '-a', '--format', 'json')];
+    for (const { out, err } of shown) expect(out + err).not.toContain(value);
+    const state =
+      readFileSync(join(scene.root, 'selkie/state.sqlite'), 'latin1') + readFileSync(join(scene.root, 'secrets/secrets.json'), 'latin1');
+    expect(state).not.toContain(value);
+    const modes = execFileSync('find', [join(scene.root, 'secrets'), '-type', 'f', '-perm', '/077', '-name', '*.json'], {
+      encoding: 'utf8',
+    });
+    expect(modes).toBe('');
+    scene.lines('rm', id!);
+    scene.lines('secret', 'rm', 'hidden');
+  });
+
+  it('S39: a working directory behind a link is made inside', () => {
+    const target = bait(scene);
+    scene.busybox('workdir', (tree) => symlinkSync(target, join(tree, 'link')), 'WORKDIR /link/deep/er');
+    expect(scene.once('workdir', 'pwd').out).toBe(`${target}/deep/er\n`);
+    expect(readdirSync(target)).toEqual(['file']);
+    rmSync(target, { recursive: true });
+  });
+
+  it('S60: an image cannot ask for variables of the host', () => {
+    const file = join(scene.directory, 'labels');
+    writeFileSync(file, 'HOSTVALUE\nHOST*\nown=1\n');
+    const id = scene.image('asks', 'ENV A=b');
+    void id;
+    scene.busybox('asks2', () => {}, 'ENV HOSTVALUE2=x');
+    const env = { HOSTVALUE: 'from-the-host' };
+    expect(scene.run('podman', ['run', '--rm', '--net=none', 'asks2', 'env'], { env }).out).not.toContain('from-the-host');
+    expect(scene.run('podman', ['run', '--rm', '--net=none', '-e', 'HOSTVALUE', 'bb', 'env'], { env }).out).toContain(
+      'HOSTVALUE=from-the-host',
+    );
+    const created = scene.run('podman', ['create', '--net=none', '--label-file', file, 'bb'], { env }).out.trim();
+    expect(scene.lines('inspect', '--format', '{{json .Config.Labels}}', created)).toEqual(['{"own":"1"}']);
+    scene.lines('rm', created);
+  });
+
+  it.each(['4294967295', '4294967296', '18446744073709551616', '-1', '00', '1000:4294967296'])('S61: user %s is refused', (user) => {
+    const { code, out } = scene.once(`--user=${user}`, 'bb', 'id', '-u');
+    expect(code).not.toBe(0);
+    expect(out).toBe('');
+  });
+});
