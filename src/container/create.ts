@@ -9,6 +9,7 @@ import type { CreateOptions } from './create-options.ts';
 import { makeStorage, type NewStorage } from './create-storage.ts';
 import { validateConfig, validateOptions } from './create-validate.ts';
 import type { ContainerEngine } from './engine.ts';
+import { NameInUse } from './errors.ts';
 import { parseUlimits } from './options/ulimits.ts';
 import { randomName } from './random-name.ts';
 import { type SettledImage, settleAnnotations, settleHealthcheck, settleImage } from './settle-image.ts';
@@ -107,7 +108,9 @@ function enter(engine: ContainerEngine, container: Container, options: CreateOpt
       return;
     } catch (error) {
       storage?.undo();
-      throw error;
+      // Another process drew the same name a moment before.
+      if (!generated || !(error instanceof NameInUse)) throw error;
+      container.config.name = randomName();
     }
   }
 }
