@@ -10,7 +10,8 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
   const { network, facts, namespaces } = config;
   const annotations = spec.annotations ?? {};
   const { volumes, mounts } = userVolumesOf(container, spec);
-  const resources = spec.linux?.resources ?? {};
+  // As create or update settled them; the spec of the last start may be older.
+  const resources = config.spec.linux?.resources ?? {};
   const { cpu = {}, memory = {}, blockIO } = resources;
   const isSet = (name: string): boolean => annotations[`io.podman.annotations.${name}`] === 'TRUE';
   const defaultParent = config.cgroupManager === 'systemd' ? 'machine.slice' : '/libpod_parent';
