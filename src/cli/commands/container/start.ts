@@ -63,7 +63,12 @@ export default class ContainerStart extends SelkieCommand {
       async ({ container }) => {
         syncState(engine, container);
         if (container.state.status === 'running') return;
-        await startContainer(engine, container);
+        try {
+          await startContainer(engine, container);
+        } catch (error) {
+          if (!(error instanceof SelkieError) || error instanceof WrongState) throw error;
+          throw new SelkieError(`unable to start container "${container.id}": ${error.message}`, { cause: error, exitCode: 125 });
+        }
       },
       { print: (text) => this.out(text), passOver: (error) => flags.all && error instanceof WrongState },
     );
