@@ -42,10 +42,11 @@ function sha256(data: Uint8Array): string {
 
 /** @throws BigDataUnknown */
 export function readBigData(directory: string, owner: string, key: string): Uint8Array {
+  const path = `${directory}/${bigDataFileName(key)}`;
   try {
-    return readFileSync(`${directory}/${bigDataFileName(key)}`);
+    return readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new BigDataUnknown(owner, key);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new BigDataUnknown(owner, key, path);
     throw error;
   }
 }

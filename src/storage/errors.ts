@@ -22,8 +22,9 @@ export class BigDataUnknown extends SelkieError {
   constructor(
     readonly owner: string,
     readonly key: string,
+    readonly path: string,
   ) {
-    super(`open big data item ${JSON.stringify(key)} of ${owner}: no such file or directory`);
+    super(`open ${path}: no such file or directory`);
   }
 }
 

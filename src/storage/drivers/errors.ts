@@ -6,7 +6,14 @@ export class TooManyLayers extends SelkieError {
   }
 }
 
-/** A layer that another is built on has no directory. */
+/** A layer that another is built on has no files. */
+export class LayerFilesMissing extends SelkieError {
+  constructor(readonly path: string) {
+    super(`stat ${path}: no such file or directory`);
+  }
+}
+
+/** A layer that another is to be mounted upon is not where it should be. */
 export class LayerMissing extends SelkieError {
   constructor(readonly path: string) {
     super(`can't stat (or find?) lower layer ${JSON.stringify(path)}: no such file or directory`);

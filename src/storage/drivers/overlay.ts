@@ -27,7 +27,7 @@ import {
   type RootAttributes,
   type StorageDriver,
 } from './driver.ts';
-import { LayerMissing, TooManyLayers } from './errors.ts';
+import { LayerFilesMissing, LayerMissing, TooManyLayers } from './errors.ts';
 import { canShiftIds } from './id-shifting.ts';
 import { mountOverlay } from './overlay-mount.ts';
 import type { OverlayLayers } from './overlay-plan.ts';
@@ -142,8 +142,9 @@ export class OverlayDriver implements StorageDriver, OverlayLayers {
 
   rootAttributes(parent: string | undefined, idMappings: IdMappings | undefined): RootAttributes {
     if (parent === undefined) return { mode: ROOT_MODE, uid: mappedRoot(idMappings?.uids), gid: mappedRoot(idMappings?.gids) };
-    const { mode, uid, gid } = statSync(this.diffPath(parent));
-    return { mode: mode & 0o7777, uid, gid };
+    const stat = statSync(this.diffPath(parent), { throwIfNoEntry: false });
+    if (stat === undefined) throw new LayerFilesMissing(this.diffPath(parent));
+    return { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
   }
 
   temporaryRoot(forImages: boolean): string {

@@ -4,7 +4,7 @@ import type { StoreOptions } from '../../config/storage-conf.ts';
 import type { TrashCan } from '../trash-can.ts';
 import { chownTree } from './chown-tree.ts';
 import { type DriverLayerOptions, type IdMappings, mappedRoot, type RootAttributes, type StorageDriver } from './driver.ts';
-import { CopyFailed } from './errors.ts';
+import { CopyFailed, LayerFilesMissing } from './errors.ts';
 import { applyOverlayDiff } from './overlay-diff.ts';
 
 const ROOT_MODE = 0o555;
@@ -92,8 +92,9 @@ export class VfsDriver implements StorageDriver {
 
   rootAttributes(parent: string | undefined, idMappings: IdMappings | undefined): RootAttributes {
     if (parent === undefined) return { mode: ROOT_MODE, uid: mappedRoot(idMappings?.uids), gid: mappedRoot(idMappings?.gids) };
-    const { mode, uid, gid } = statSync(this.diffPath(parent));
-    return { mode: mode & 0o7777, uid, gid };
+    const stat = statSync(this.diffPath(parent), { throwIfNoEntry: false });
+    if (stat === undefined) throw new LayerFilesMissing(this.diffPath(parent));
+    return { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
   }
 
   temporaryRoot(forImages: boolean): string {
