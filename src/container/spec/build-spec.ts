@@ -7,7 +7,8 @@ import type { OciIdMapping, OciLinux, OciMount, OciResources, OciSpec } from '..
 import { apparmorProfile } from './apparmor.ts';
 import { processCapabilities } from './capabilities.ts';
 import { defaultMounts, hasNewUserNamespace, hidesKernelSysfs, supersedeMounts } from './default-mounts.ts';
-import { addDevices, deviceNumbers, isCdiName } from './devices.ts';
+import { deviceLimits } from './device-limits.ts';
+import { addDevices, isCdiName } from './devices.ts';
 import { kernelPaths } from './masked-paths.ts';
 import { completeMountOptions } from './mount-options.ts';
 import { requireMappings, type SettledNamespaces, specNamespaces, specSysctls } from './namespaces.ts';
@@ -174,7 +175,8 @@ function specResources(request: SpecRequest, newUser: boolean, deviceRules: NonN
   const limit = conf.containers.pids_limit;
   const cgroups = options.cgroups ?? conf.containers.cgroups;
   if (!resources.pids && cgroups !== 'disabled' && limit !== 0) resources.pids = { limit };
-  addDeviceLimits(resources, options);
+  const limits = deviceLimits(options);
+  if (limits) resources.blockIO = { ...resources.blockIO, ...limits };
   const privileged = options.privileged ?? false;
   const rules: NonNullable<OciResources['devices']> = [];
   if (!isRootless() && !newUser && !privileged) rules.push({ allow: false, access: 'rwm' });
@@ -185,32 +187,4 @@ function specResources(request: SpecRequest, newUser: boolean, deviceRules: NonN
   }
   if (rules.length > 0) resources.devices = rules;
   return resources;
-}
-
-function addDeviceLimits(resources: OciResources, options: CreateOptions): void {
-  const limits = { ...resources.blockIO };
-  if (options.weightDevices?.length) {
-    limits.weightDevice = options.weightDevices.map(({ path, weight }) => ({
-      ...numbersOf(path, (reason) => `failed to inspect '${path}' in --blkio-weight-device: ${reason}`),
-      weight,
-    }));
-  }
-  const throttle = (rates: { path: string; rate: number }[] | undefined) =>
-    rates?.map(({ path, rate }) => ({ ...numbersOf(path, (reason) => `could not parse throttle device at ${path}: ${reason}`), rate }));
-  const kinds = {
-    throttleReadBpsDevice: throttle(options.readBps),
-    throttleWriteBpsDevice: throttle(options.writeBps),
-    throttleReadIOPSDevice: throttle(options.readIops),
-    throttleWriteIOPSDevice: throttle(options.writeIops),
-  };
-  for (const [kind, devices] of Object.entries(kinds)) if (devices?.length) Object.assign(limits, { [kind]: devices });
-  if (Object.keys(limits).length > 0) resources.blockIO = limits;
-}
-
-function numbersOf(path: string, message: (reason: string) => string): { major: number; minor: number } {
-  try {
-    return deviceNumbers(path);
-  } catch (error) {
-    throw new InvalidOption(message('no such file or directory'), { cause: error });
-  }
 }

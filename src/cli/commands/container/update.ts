@@ -1,14 +1,16 @@
-import type { ContainerConfig } from '../../../container/container.ts';
+import type { Container, HealthcheckConfig } from '../../../container/container.ts';
 import { parseEnvironment } from '../../../container/options/environment.ts';
-import { parseHealthcheck, parseHealthcheckOnFailure, parseHealthcheckOverrides } from '../../../container/options/healthcheck.ts';
+import { parseHealthcheck, parseHealthcheckOnFailure } from '../../../container/options/healthcheck.ts';
 import { parseRestartPolicy } from '../../../container/options/lifecycle.ts';
-import { parseResources } from '../../../container/options/resources.ts';
+import { parseBpsDevices, parseIopsDevices, parseResources, parseWeightDevices } from '../../../container/options/resources.ts';
+import { parseUlimits } from '../../../container/options/ulimits.ts';
 import { selectContainers } from '../../../container/selection.ts';
-import { updateContainer } from '../../../container/update.ts';
+import { type ContainerChanges, updateContainer } from '../../../container/update.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
-import { flag, omit } from '../../flag.ts';
+import { flag, omit, type Parsed } from '../../flag.ts';
 import { health } from '../../flags/health.ts';
 import { resources } from '../../flags/resources.ts';
 
@@ -46,61 +48,100 @@ export default class ContainerUpdate extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ContainerUpdate);
-    const given = <T>(name: Parameters<typeof changed>[0], value: T): T | undefined => (changed(name) ? value : undefined);
-    const resources = parseResources({
-      memory: flags.memory,
-      memoryReservation: flags['memory-reservation'],
-      memorySwap: flags['memory-swap'],
-      memorySwappiness: flags['memory-swappiness'],
-      cpus: flags.cpus,
-      cpuShares: flags['cpu-shares'],
-      cpuPeriod: flags['cpu-period'],
-      cpuQuota: flags['cpu-quota'],
-      cpuRtPeriod: flags['cpu-rt-period'],
-      cpuRtRuntime: flags['cpu-rt-runtime'],
-      cpusetCpus: flags['cpuset-cpus'],
-      cpusetMems: flags['cpuset-mems'],
-      blkioWeight: flags['blkio-weight'],
-      pidsLimit: given('pids-limit', flags['pids-limit']),
-    });
-    const restart = given('restart', flags.restart);
-    const policy = restart === undefined ? undefined : parseRestartPolicy(restart);
-    const healthcheck = {
-      ...(changed('health-cmd')
-        ? parseHealthcheck(
-            {
-              command: flags['health-cmd'],
-              interval: flags['health-interval'],
-              retries: flags['health-retries'],
-              timeout: flags['health-timeout'],
-              startPeriod: flags['health-start-period'],
-            },
-            false,
-          )
-        : {}),
-      ...parseHealthcheckOverrides({
-        interval: given('health-interval', flags['health-interval']),
-        retries: given('health-retries', flags['health-retries']),
-        timeout: given('health-timeout', flags['health-timeout']),
-        startPeriod: given('health-start-period', flags['health-start-period']),
-      }),
-    };
+    const given: Changed = (name) => changed(name as never);
     using engine = openContainers(this.globals);
     const { container } = selectContainers(engine, { names: args, latest: flags.latest })[0]!;
-    await updateContainer(engine, container, {
-      resources,
-      restartPolicy: policy && { policy: policy.policy as ContainerConfig['restartPolicy'], retries: policy.retries },
-      env: changed('env') ? parseEnvironment([...flags.env]) : undefined,
-      unsetEnv: given('unsetenv', flags.unsetenv),
-      healthcheck: Object.keys(healthcheck).length > 0 ? healthcheck : undefined,
-      noHealthcheck: flags['no-healthcheck'],
-      healthcheckOnFailure: changed('health-on-failure') ? parseHealthcheckOnFailure(flags['health-on-failure']) : undefined,
-      healthLog: {
-        ...(changed('health-log-destination') ? { destination: flags['health-log-destination'] } : {}),
-        ...(changed('health-max-log-count') ? { maxCount: flags['health-max-log-count'] } : {}),
-        ...(changed('health-max-log-size') ? { maxSize: flags['health-max-log-size'] } : {}),
-      },
-    });
+    await updateContainer(engine, container, { ...toChanges(flags, given), ...healthChanges(container, flags, given) });
     this.out(container.id);
   }
+}
+
+type UpdateFlags = Parsed<typeof ContainerUpdate.flags>;
+type Changed = (name: string) => boolean;
+
+function toChanges(flags: UpdateFlags, changed: Changed): ContainerChanges {
+  const limits = parseResources({
+    memory: flags.memory,
+    memoryReservation: flags['memory-reservation'],
+    memorySwap: flags['memory-swap'],
+    memorySwappiness: flags['memory-swappiness'],
+    cpus: flags.cpus,
+    cpuShares: flags['cpu-shares'],
+    cpuPeriod: flags['cpu-period'],
+    cpuQuota: flags['cpu-quota'],
+    cpuRtPeriod: flags['cpu-rt-period'],
+    cpuRtRuntime: flags['cpu-rt-runtime'],
+    cpusetCpus: flags['cpuset-cpus'],
+    cpusetMems: flags['cpuset-mems'],
+    blkioWeight: flags['blkio-weight'],
+    ...(changed('pids-limit') ? { pidsLimit: flags['pids-limit'] } : {}),
+  });
+  return {
+    ...(limits ? { resources: limits } : {}),
+    weightDevices: parseWeightDevices([...flags['blkio-weight-device']]),
+    readBps: parseBpsDevices([...flags['device-read-bps']]),
+    writeBps: parseBpsDevices([...flags['device-write-bps']]),
+    readIops: parseIopsDevices([...flags['device-read-iops']]),
+    writeIops: parseIopsDevices([...flags['device-write-iops']]),
+    ...(changed('restart') ? { restart: parseRestartPolicy(flags.restart) } : {}),
+    ...(changed('env') ? { env: parseEnvironment([...flags.env]) } : {}),
+    ...(changed('unsetenv') ? { unsetEnv: [...flags.unsetenv] } : {}),
+    ...(changed('ulimit') ? { ulimits: parseUlimits([...flags.ulimit]) } : {}),
+  };
+}
+
+/** New health settings: single values keep the rest of the container's check as it is. */
+function healthChanges({ config }: Container, flags: UpdateFlags, changed: Changed): ContainerChanges {
+  const changes: ContainerChanges = {
+    healthLog: {
+      ...(changed('health-log-destination') ? { destination: flags['health-log-destination'] } : {}),
+      ...(changed('health-max-log-count') ? { maxCount: flags['health-max-log-count'] } : {}),
+      ...(changed('health-max-log-size') ? { maxSize: flags['health-max-log-size'] } : {}),
+    },
+    ...(changed('health-on-failure') ? { healthcheckOnFailure: parseHealthcheckOnFailure(flags['health-on-failure']) } : {}),
+  };
+  const single = ['health-interval', 'health-retries', 'health-timeout', 'health-start-period'];
+  const given = ['health-cmd', ...single].some(changed);
+  if (flags['no-healthcheck']) {
+    if (given) throw new SelkieError('cannot specify both --no-healthcheck and other HealthCheck flags');
+    changes.healthcheck = { test: ['NONE'] };
+  } else if (given) changes.healthcheck = newHealthcheck(config.healthcheck, flags, changed);
+  if (changed('health-startup-cmd')) {
+    const { startPeriod, ...check } = parseHealthcheck(
+      {
+        command: flags['health-startup-cmd'],
+        interval: flags['health-startup-interval'],
+        retries: flags['health-startup-retries'],
+        timeout: flags['health-startup-timeout'],
+        startPeriod: '1s',
+      },
+      true,
+    );
+    void startPeriod;
+    changes.startupHealthcheck = { ...check, successes: flags['health-startup-success'] };
+  }
+  return changes;
+}
+
+function newHealthcheck(before: HealthcheckConfig | undefined, flags: UpdateFlags, changed: Changed): HealthcheckConfig {
+  if (!before && !changed('health-cmd')) throw new SelkieError('healthcheck command is not set');
+  const parsed = parseHealthcheck(
+    {
+      command: changed('health-cmd') ? flags['health-cmd'] : 'true',
+      interval: flags['health-interval'],
+      retries: flags['health-retries'],
+      timeout: flags['health-timeout'],
+      startPeriod: flags['health-start-period'],
+    },
+    false,
+  );
+  const choose = <K extends keyof HealthcheckConfig>(flagName: string, key: K): HealthcheckConfig[K] =>
+    changed(flagName) || !before ? parsed[key] : before[key];
+  return {
+    test: choose('health-cmd', 'test'),
+    interval: choose('health-interval', 'interval'),
+    timeout: choose('health-timeout', 'timeout'),
+    retries: choose('health-retries', 'retries'),
+    startPeriod: choose('health-start-period', 'startPeriod'),
+  };
 }
