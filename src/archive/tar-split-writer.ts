@@ -2,6 +2,7 @@ import { cleanName, decodeName, displayName } from './byte-names.ts';
 import { Crc64 } from './crc64.ts';
 import { DuplicatePath } from './errors.ts';
 import { GzipWriter } from './gzip-writer.ts';
+import { PathSet } from './path-set.ts';
 import type { TarEntry } from './tar-entry.ts';
 import type { TarListener } from './tar-reader.ts';
 
@@ -14,7 +15,7 @@ const MAX_SEGMENT = 1 << 20;
  */
 export class TarSplitWriter implements TarListener {
   readonly #gzip: GzipWriter;
-  readonly #seen = new Set<string>();
+  readonly #seen = new PathSet();
   readonly #crc = new Crc64();
   #segment = Buffer.allocUnsafe(16 << 10);
   #segmentLength = 0;
@@ -41,9 +42,7 @@ export class TarSplitWriter implements TarListener {
   /** @throws DuplicatePath */
   entry(entry: TarEntry): void {
     this.#endSegment();
-    const key = cleanName(entry.name);
-    if (this.#seen.has(key)) throw new DuplicatePath(displayName(entry.name));
-    this.#seen.add(key);
+    if (!this.#seen.add(cleanName(entry.name))) throw new DuplicatePath(displayName(entry.name));
     this.#file = entry;
     if (entry.size > 0 && entry.sparse === undefined) this.#crc.reset();
     else this.#writeFile(entry, 0);
