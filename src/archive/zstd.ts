@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import { constants, createZstdCompress } from 'node:zlib';
+import { SelkieError } from '../errors.ts';
 
-/** zstd of a stream in one frame. @param level 1 to 22, default 3 */
+/** A stream as one zstd frame. @param level 1 to 22; 3 where not given, as the field's tools do */
 export async function* zstd(source: AsyncIterable<Uint8Array>, level = 3): AsyncGenerator<Uint8Array> {
+  if (level < 1 || level > 22) throw new SelkieError(`invalid zstd compression level ${level}`);
   const compressor = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
-  yield* Readable.from(source).pipe(compressor) as AsyncIterable<Uint8Array>;
+  const input = Readable.from(source);
+  input.once('error', (error) => compressor.destroy(error));
+  yield* input.pipe(compressor) as AsyncIterable<Uint8Array>;
 }

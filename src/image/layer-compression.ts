@@ -1,6 +1,3 @@
-import { SelkieError } from '../errors.ts';
-import { gzipBlocks } from './gzip-blocks.ts';
-
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 
 const magics: readonly [Compression, readonly number[]][] = [
@@ -55,16 +52,6 @@ export async function* decompressed(source: AsyncIterable<Uint8Array>, compressi
 
 /** Compresses a layer. @param level of the format, default the format's own */
 export async function* compressed(source: AsyncIterable<Uint8Array>, format: 'gzip' | 'zstd', level?: number): AsyncGenerator<Uint8Array> {
-  if (format === 'gzip') yield* gzipBlocks(source, level);
-  else yield* zstd(source, level);
-}
-
-async function* zstd(source: AsyncIterable<Uint8Array>, level = 3): AsyncGenerator<Uint8Array> {
-  const { constants, createZstdCompress } = require('node:zlib') as typeof import('node:zlib');
-  const { Readable } = require('node:stream') as typeof import('node:stream');
-  if (level < 1 || level > 22) throw new SelkieError(`invalid zstd compression level ${level}`);
-  const encoder = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
-  const input = Readable.from(source);
-  input.once('error', (error) => encoder.destroy(error));
-  yield* input.pipe(encoder) as AsyncIterable<Uint8Array>;
+  const { compress } = await import('../archive/compression.ts');
+  yield* compress(format, level)(source);
 }
