@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseSignal, signalName } from '../../../src/container/signals.ts';
+
+describe('parseSignal', () => {
+  it.each([
+    ['TERM', 15],
+    ['sigkill', 9],
+    ['9', 9],
+    ['-1', 1],
+    ['-HUP', 1],
+    ['RTMIN+3', 37],
+    ['SIGRTMAX-1', 63],
+    ['64', 64],
+  ])('%s', (name, number) => expect(parseSignal(name)).toBe(number));
+
+  it.each(['0', '65', '96', 'bogus', '', '1.5'])('refuses %j', (name) =>
+    expect(() => parseSignal(name)).toThrow(`invalid signal: ${name}`),
+  );
+});
+
+describe('signalName', () => {
+  it.each([
+    [15, 'SIGTERM'],
+    [6, 'SIGABRT'],
+    [34, 'SIGRTMIN'],
+    [37, 'SIGRTMIN+3'],
+  ])('%i', (number, name) => expect(signalName(number)).toBe(name));
+});
