@@ -38,7 +38,8 @@ export const pruneFilterKeys = ['label', 'label!', 'until'] as const;
 function containerFilter(engine: ContainerEngine, key: string, values: string[]): ContainerFilter {
   switch (key) {
     case 'id':
-      return ({ id }) => values.some((value) => (/^[0-9a-fA-F]+$/.test(value) ? id.startsWith(value.toLowerCase()) : matchesExpression(id, value)));
+      return ({ id }) =>
+        values.some((value) => (/^[0-9a-fA-F]+$/.test(value) ? id.startsWith(value.toLowerCase()) : matchesExpression(id, value)));
     case 'label':
       return ({ config }) => values.every((value) => hasLabel(config.labels, value));
     case 'label!':
