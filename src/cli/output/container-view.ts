@@ -24,7 +24,7 @@ const hidden: Record<string, Fields> = {
     Umask: '',
     Secrets: [],
     ChrootDirs: [],
-    ExposedPorts: {},
+    ExposedPorts: nilMap(),
   },
   HostConfig: { CgroupManager: '', IDMappings: null, Init: false, IntelRdtClosID: '' },
   NetworkSettings: { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], Networks: {} },
@@ -35,12 +35,23 @@ export function containerView(data: Fields): Fields {
   const config = data['Config'] as Fields;
   const view: Fields = { OCIConfigPath: '', SizeRw: null, SizeRootFs: 0, LockNumber: data['lockNumber'], ID: data['Id'], ...data };
   for (const [section, fields] of Object.entries(hidden)) view[section] = { ...fields, ...(data[section] as Fields) };
-  view['Config'] = {
-    ...(view['Config'] as Fields),
+  Object.assign(view['Config'] as Fields, {
     HealthMaxLogCount: config['HealthcheckMaxLogCount'] ?? 0,
     HealthMaxLogSize: config['HealthcheckMaxLogSize'] ?? 0,
     SdNotifyMode: config['sdNotifyMode'] ?? '',
     SdNotifySocket: config['sdNotifySocket'] ?? '',
-  };
+  });
+  for (const section of Object.keys(hidden)) showAs(view[section] as Fields, data[section] as Fields);
+  showAs(view, data);
   return view;
+}
+
+/** Printed as a map with nothing in it, in JSON null. */
+function nilMap(): Fields {
+  return Object.defineProperty({}, 'toJSON', { value: () => null, enumerable: false });
+}
+
+/** The function `json` of templates leaves out what inspecting without a template does. */
+function showAs(view: Fields, data: Fields): void {
+  Object.defineProperty(view, 'toJSON', { value: () => data, enumerable: false });
 }
