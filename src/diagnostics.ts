@@ -1,6 +1,8 @@
 /** What a library has to say beside its result. The command line prints these; library users may subscribe. */
 export type Level = 'debug' | 'info' | 'warning' | 'error';
-export type DiagnosticListener = (level: Level, message: string) => void;
+/** Facts beside the message, such as `from` and `to` of a copy. */
+export type Fields = Readonly<Record<string, string>>;
+export type DiagnosticListener = (level: Level, message: string, fields?: Fields) => void;
 
 let listener: DiagnosticListener | undefined;
 
@@ -10,6 +12,6 @@ export function onDiagnostic(next: DiagnosticListener | undefined): void {
 }
 
 export const debug = (message: string): void => listener?.('debug', message);
-export const info = (message: string): void => listener?.('info', message);
+export const info = (message: string, fields?: Fields): void => listener?.('info', message, fields);
 export const warn = (message: string): void => listener?.('warning', message);
 export const reportError = (message: string): void => listener?.('error', message);

@@ -1,4 +1,4 @@
-import { type Level, onDiagnostic } from '../diagnostics.ts';
+import { type Fields, type Level, onDiagnostic } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { quote } from './go-values.ts';
 import { isTerminal } from './is-terminal.ts';
@@ -30,9 +30,13 @@ export function startLog(level: string): void {
 export const isDebugging = (): boolean => threshold <= 1;
 
 /** A line as logrus writes it: key=value for files and pipes, a coloured tag on a terminal. */
-export function log(level: Level | 'trace' | 'fatal', message: string): void {
+export function log(level: Level | 'trace' | 'fatal', message: string, fields: Fields = {}): void {
   if (rank[level]! < threshold) return;
-  writeError(`${isTerminal(2) ? terminalLine(level, message) : plainLine(level, message)}\n`);
+  writeError(
+    `${isTerminal(2) ? terminalLine(level, message) : plainLine(level, message)}${Object.entries(fields)
+      .map(([name, value]) => ` ${name}=${bare(value)}`)
+      .join('')}\n`,
+  );
 }
 
 const started = performance.now();
@@ -48,8 +52,11 @@ const visible = (text: string): string =>
   text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 function plainLine(level: string, message: string): string {
-  return `time=${quote(timestamp(new Date()))} level=${level} msg=${/^[\w\-./@^+]+$/.test(message) ? message : quote(message)}`;
+  return `time=${quote(timestamp(new Date()))} level=${level} msg=${bare(message)}`;
 }
+
+/** logrus quotes what has more than these characters. */
+const bare = (text: string): string => (/^[\w\-./@^+]+$/.test(text) ? text : quote(text));
 
 function timestamp(date: Date): string {
   const offset = -date.getTimezoneOffset();

@@ -7,7 +7,7 @@ import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.
 import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
 import { convertManifest, updateLayers } from './manifest-convert.ts';
-import { isSchema1Type } from './media-types.ts';
+import { isSchema1Type, ociManifest } from './media-types.ts';
 import type { BlobInfo, ImageDestination, ImageSource, RawManifest, ReadableBlob, RewritingSource } from './transport.ts';
 
 export interface SingleCopy {
@@ -55,14 +55,20 @@ export async function copySingle(
     instance,
     diffIds,
   );
-  const updated = layers.some((layer, index) => changes(layer, manifest, index)) ? updateLayers(manifest, layers) : manifest;
+  // docker's manifests have no name for zstd, so such layers go into one that is OCI's already.
+  const renamed =
+    manifest.format === 'v2s2' && layers.some((layer) => layer.compression === 'zstd')
+      ? convertManifest(manifest, ociManifest, config)
+      : undefined;
+  const base = renamed?.manifest ?? manifest;
+  const updated = layers.some((layer, index) => changes(layer, manifest, index)) ? updateLayers(base, layers) : base;
   if (updated !== manifest && fixedBecause !== undefined)
     throw new SelkieError(`copying the image would change its manifest, which is not possible: ${fixedBecause}`);
   const copiedDiffIds = layers.filter((_, index) => !manifest.layers[index]!.empty).map((layer) => layer.diffId);
 
   const put = await putManifest(destination, {
     source: updated,
-    config,
+    config: renamed?.config ?? config,
     diffIds: copiedDiffIds.every((each) => each !== undefined) ? copiedDiffIds : undefined,
     candidates,
     copy,

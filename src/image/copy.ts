@@ -1,8 +1,9 @@
 import { SelkieError } from '../errors.ts';
 import { copySingle } from './copy-image.ts';
 import { copyList } from './copy-list.ts';
+import type { Descriptor } from './descriptor.ts';
 import type { Digest } from './digest.ts';
-import { manifestDigest, parseManifest } from './manifest.ts';
+import { type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
 import { chooseInstance } from './manifest-list.ts';
 import type { Policy } from './policy.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
@@ -83,10 +84,19 @@ async function copyOpened(
   const instances = options.instances ?? 'system';
   if (instances !== 'system') return copyList(source, destination, parsed, instances, { options, topLevel: top });
 
-  const chosen = chooseInstance(parsed, options.source?.platform);
+  const chosen = chooseFrom(parsed, source.reference, options.source?.platform);
   const raw = await source.manifest(chosen.digest);
   const image = parseManifest(raw);
   if (image.kind === 'list') throw new SelkieError(`instance ${chosen.digest} of the list is a list itself`);
   await checkPolicy(options.policy, source, chosen.digest, chosen.digest);
   return copySingle(source, destination, image, { options, instance: chosen.digest, topLevel: top });
+}
+
+function chooseFrom(list: ManifestList, reference: ImageReference, platform: TransportOptions['platform']): Descriptor {
+  try {
+    return chooseInstance(list, platform);
+  } catch (cause) {
+    if (!(cause instanceof SelkieError)) throw cause;
+    throw new SelkieError(`choosing an image from manifest list ${formatImageName(reference)}: ${cause.message}`, { cause });
+  }
 }

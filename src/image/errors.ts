@@ -53,9 +53,11 @@ export class NoMatchingPlatform extends SelkieError {
     readonly os: string,
     readonly architecture: string,
     readonly variant: string | undefined,
+    /** What the list is called in its format. */
+    list: 'image index' | 'manifest list' = 'image index',
   ) {
     super(
-      `no image found in image index for architecture ${JSON.stringify(architecture)}, variant ${JSON.stringify(variant ?? '')}, OS ${JSON.stringify(os)}`,
+      `no image found in ${list} for architecture ${JSON.stringify(architecture)}, variant ${JSON.stringify(variant ?? '')}, OS ${JSON.stringify(os)}`,
     );
   }
 }

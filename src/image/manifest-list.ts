@@ -21,7 +21,12 @@ export function chooseInstance(list: ManifestList, wanted: Partial<Platform> = {
   const silent = list.mediaType === ociIndex ? list.instances.find((instance) => !instance.platform) : undefined;
   if (silent) return silent;
   const [first] = platforms;
-  throw new NoMatchingPlatform(first!.os, first!.architecture, first!.variant);
+  throw new NoMatchingPlatform(
+    first!.os,
+    first!.architecture,
+    first!.variant,
+    list.mediaType === ociIndex ? 'image index' : 'manifest list',
+  );
 }
 
 export interface InstanceUpdate {

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { NotYet, SelkieError } from '../../../errors.ts';
-import { type CompressionFormat, copyImage } from '../../../image/copy.ts';
+import { type CompressionFormat, type CopyResult, copyImage } from '../../../image/copy.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { normalizeReference } from '../../../image/reference.ts';
+import { withRetries } from '../../../image/retry.ts';
 import type { ImageReference } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -70,33 +71,34 @@ export default class SkopeoCopy extends SelkieCommand {
     const [from, to] = [parseName('source', args[0]!), parseName('destination', args[1]!)];
     const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
     const format = flags['dest-compress-format'];
-    const { digest } = await copyImage(from, to, {
-      source: toEndpoint(flags, 'src-', this.globals),
-      destination: {
-        ...toEndpoint(flags, 'dest-', this.globals),
-        ...(flags['dest-compress'] ? { compressLayers: true } : {}),
-        ...(flags['dest-decompress'] ? { decompressLayers: true } : {}),
-        ...(flags['dest-oci-accept-uncompressed-layers'] ? { acceptUncompressedLayers: true } : {}),
-        ...(flags['additional-tag']?.length ? { additionalTags: flags['additional-tag'].map(normalizeReference) } : {}),
-      },
-      policy: toPolicy(this.globals),
-      instances: flags.all ? 'all' : toInstances(flags['multi-arch']),
-      manifestType: toManifestType(flags.format),
-      ...(format ? { compressionFormat: toCompression(format), forceCompression: true } : {}),
-      ...(changed('dest-compress-level') ? { compressionLevel: flags['dest-compress-level'] } : {}),
-      ...(flags['dest-force-compress-format'] ? { forceCompression: true } : {}),
-      preserveDigests: flags['preserve-digests'],
-      removeSignatures: flags['remove-signatures'],
-      ...(flags['image-parallel-copies'] ? { parallel: flags['image-parallel-copies'] } : {}),
-      ...(onProgress ? { onProgress } : {}),
-    });
+    const copy = (): Promise<CopyResult> =>
+      copyImage(from, to, {
+        source: toEndpoint(flags, 'src-', this.globals),
+        destination: {
+          ...toEndpoint(flags, 'dest-', this.globals),
+          ...(flags['dest-compress'] ? { compressLayers: true } : {}),
+          ...(flags['dest-decompress'] ? { decompressLayers: true } : {}),
+          ...(flags['dest-oci-accept-uncompressed-layers'] ? { acceptUncompressedLayers: true } : {}),
+          ...(flags['additional-tag']?.length ? { additionalTags: flags['additional-tag'].map(normalizeReference) } : {}),
+        },
+        policy: toPolicy(this.globals),
+        instances: flags.all ? 'all' : toInstances(flags['multi-arch']),
+        manifestType: toManifestType(flags.format),
+        ...(format ? { compressionFormat: toCompression(format), forceCompression: true } : {}),
+        ...(changed('dest-compress-level') ? { compressionLevel: flags['dest-compress-level'] } : {}),
+        ...(flags['dest-force-compress-format'] ? { forceCompression: true } : {}),
+        preserveDigests: flags['preserve-digests'],
+        removeSignatures: flags['remove-signatures'],
+        ...(flags['image-parallel-copies'] ? { parallel: flags['image-parallel-copies'] } : {}),
+        ...(onProgress ? { onProgress } : {}),
+      });
+    const { digest } = await withRetries(copy, { retries: flags['retry-times'] ?? 0, delay: flags['retry-delay'] || 1000 });
     if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
 }
 
 const notYet = [
   'decryption-key',
-  'dest-precompute-digests',
   'encrypt-layer',
   'encryption-key',
   'sign-by',

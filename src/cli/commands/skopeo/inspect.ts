@@ -1,5 +1,5 @@
 import { SelkieError } from '../../../errors.ts';
-import { ManifestNotFound } from '../../../image/errors.ts';
+import { ManifestNotFound, NoMatchingPlatform } from '../../../image/errors.ts';
 import { goJson } from '../../../image/go-json.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { describeRemote, readImageAt } from '../../../image/inspect-remote.ts';
@@ -65,6 +65,8 @@ async function opened<T>(name: string, step: () => Promise<T>): Promise<T> {
     return await step();
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
+    if (cause instanceof NoMatchingPlatform)
+      throw new SelkieError(`Error parsing manifest for image: choosing image instance: ${cause.message}`, { cause, exitCode: 1 });
     const isMissing = cause instanceof ManifestNotFound || (cause as { status?: number }).status === 404;
     throw new SelkieError(`Error parsing image name ${JSON.stringify(name)}: ${cause.message}`, { cause, exitCode: isMissing ? 2 : 1 });
   }

@@ -1,9 +1,15 @@
-import { NotYet } from '../../../errors.ts';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { NotYet, SelkieError } from '../../../errors.ts';
+import type { SyncKind } from '../../../image/sync.ts';
+import { formatImageName } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { signing } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
+import { toEndpoint, toManifestType, toPolicy } from '../../flags/skopeo-endpoint.ts';
+import { startLog } from '../../log.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class SkopeoSync extends SelkieCommand {
   static override summary = 'Copy many images from one place to another';
@@ -38,7 +44,50 @@ export default class SkopeoSync extends SelkieCommand {
     helpFirst: true,
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(SkopeoSync);
+    if (args.length !== 2) throw new SelkieError('Exactly two arguments expected');
+    for (const name of notYet) if (changed(name)) throw new NotYet(`skopeo sync --${name}`);
+    const [from, to] = kinds(flags.src, flags.dest);
+    // Each image is told of, as skopeo does, where nothing else was asked for.
+    if (this.globals.logLevel === '' || this.globals.logLevel === 'warn') startLog('info');
+    const onProgress = copyProgress({ stdout: true });
+    const file = flags.digestfile;
+    if (file) writeFileSync(file, '');
+    const { syncImages } = await import('../../../image/sync.ts');
+    await syncImages(from, args[0]!, to, args[1]!, {
+      source: toEndpoint(flags, 'src-', this.globals),
+      destination: toEndpoint(flags, 'dest-', this.globals),
+      copy: {
+        policy: toPolicy(this.globals),
+        instances: flags.all ? 'all' : 'system',
+        manifestType: toManifestType(flags.format),
+        preserveDigests: flags['preserve-digests'],
+        removeSignatures: flags['remove-signatures'],
+        skipWhenPresent: true,
+        ...(onProgress ? { onProgress } : {}),
+      },
+      scoped: flags.scoped ?? false,
+      suffix: flags['append-suffix'] ?? '',
+      dryRun: flags['dry-run'] ?? false,
+      keepGoing: flags['keep-going'] ?? false,
+      retries: flags['retry-times'] ?? 0,
+      retryDelay: flags['retry-delay'] || 1000,
+      ...(file ? { onCopied: (place, digest) => appendFileSync(file, `${digest} ${formatImageName(place)}\n`) } : {}),
+    });
   }
+}
+
+const notYet = ['sign-by', 'sign-by-sigstore', 'sign-by-sigstore-private-key', 'sign-by-sq-fingerprint'] as const;
+
+function kinds(source: string | undefined, destination: string | undefined): [SyncKind, 'docker' | 'dir'] {
+  if (!source) throw new SelkieError('A source transport must be specified');
+  if (source !== 'docker' && source !== 'dir' && source !== 'yaml')
+    throw new SelkieError(`${JSON.stringify(source)} is not a valid source transport`);
+  if (!destination) throw new SelkieError('A destination transport must be specified');
+  if (destination !== 'docker' && destination !== 'dir')
+    throw new SelkieError(`${JSON.stringify(destination)} is not a valid destination transport`);
+  if (source === 'dir' && destination === 'dir')
+    throw new SelkieError("sync from 'dir' to 'dir' not implemented, consider using rsync instead");
+  return [source, destination];
 }
