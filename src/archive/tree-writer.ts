@@ -160,7 +160,13 @@ export class TreeWriter implements TarListener {
 
   /** A directory upon a directory stays, and takes the later attributes. */
   #isKeptDirectory(path: string, entry: TarEntry): boolean {
-    return entry.type === EntryType.directory && (statEntry(path)!.mode & S_IFMT) === S_IFDIR;
+    const isDirectory = (statEntry(path)!.mode & S_IFMT) === S_IFDIR;
+    const becomesDirectory = entry.type === EntryType.directory;
+    if (this.options.keepsKinds && isDirectory !== becomesDirectory) {
+      const [there, comes] = isDirectory ? ['directory', 'non-directory'] : ['non-directory', 'directory'];
+      throw new UnsupportedEntry(displayName(entry.name), `cannot overwrite ${there} "${displayName(path)}" with ${comes}`);
+    }
+    return isDirectory && becomesDirectory;
   }
 
   #create(path: string, entry: TarEntry): number {

@@ -21,6 +21,8 @@ export interface UnpackRequest {
   whiteouts: 'overlay' | 'apply' | 'none';
   /** Owner of all that is unpacked, in place of the archive's. */
   owner?: { uid: number; gid: number };
+  /** Refuse to put a directory in the place of another kind of file, or the other way round. */
+  keepsKinds?: boolean;
   xattrPrefix: 'trusted.overlay.' | 'user.overlay.';
   idMappings?: { uids: IdMap[]; gids: IdMap[] };
   ignoreChownErrors?: boolean;
@@ -43,7 +45,10 @@ export interface UnpackResult {
 
 /** What the helper is told, as JSON in its arguments. */
 export interface HelperOptions
-  extends Pick<UnpackRequest, 'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask' | 'owner'> {
+  extends Pick<
+    UnpackRequest,
+    'target' | 'whiteouts' | 'xattrPrefix' | 'idMappings' | 'ignoreChownErrors' | 'forceMask' | 'owner' | 'keepsKinds'
+  > {
   /** Whether descriptor 3 takes the tar-split. */
   keepsTarSplit: boolean;
 }
@@ -61,8 +66,18 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
   // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
   const isStream = Symbol.asyncIterator in source;
   const input = isStream ? 'pipe' : 'path' in source ? openSync(source.path, 'r') : source.fd;
-  const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner } = request;
-  const options: HelperOptions = { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner, keepsTarSplit };
+  const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner, keepsKinds } = request;
+  const options: HelperOptions = {
+    target,
+    whiteouts,
+    xattrPrefix,
+    idMappings,
+    ignoreChownErrors,
+    forceMask,
+    owner,
+    keepsKinds,
+    keepsTarSplit,
+  };
   const [program, ...words] = selfCommand();
   const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], { stdio: [input, 'pipe', 'pipe', tarSplit] });
   closeSync(tarSplit);

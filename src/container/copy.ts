@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
 import { basename, dirname, resolve as resolvePath } from 'node:path';
+import { encodeName } from '../archive/byte-names.ts';
 import { tarTree } from '../archive/tree-tar.ts';
 import { unpackLayer } from '../archive/unpack.ts';
 import { SelkieError } from '../errors.ts';
@@ -51,7 +52,7 @@ export async function copyFiles(engine: ContainerEngine, from: CopyPlace, to: Co
   if (from.container === undefined && from.path === '-') {
     const target = undo.use(openTarget(to, targetRoot));
     if (target.name !== undefined || !target.isDirectory) throw new SelkieError('destination must be a directory when copying from stdin');
-    await unpackInto(target.directory, options.stdin!, owner);
+    await unpackInto(target.directory, options.stdin!, owner, options.overwrite);
     return;
   }
   const source = undo.use(openSource(from, sourceRoot));
@@ -64,29 +65,32 @@ export async function copyFiles(engine: ContainerEngine, from: CopyPlace, to: Co
   const name = target.name ?? source.name;
   const merges = source.isDirectory && source.contentOnly && target.name === undefined;
   if (!merges && !options.overwrite) refuseReplacing(target.directory, name, source.isDirectory);
-  await unpackInto(target.directory, merges ? contentOf(source) : tarOf(source, name), owner);
+  await unpackInto(target.directory, merges ? contentOf(source) : tarOf(source, name), owner, options.overwrite);
 }
 
 async function unpackInto(
   directory: number,
   source: AsyncIterable<Uint8Array>,
   owner: { uid: number; gid: number } | undefined,
+  overwrite: boolean,
 ): Promise<void> {
   await unpackLayer({
     source,
     target: `/proc/${process.pid}/fd/${directory}`,
     tarSplitPath: undefined,
     whiteouts: 'none',
+    keepsKinds: !overwrite,
     xattrPrefix: 'trusted.overlay.',
     owner,
   });
 }
 
 /** The thing itself, under a name. */
-function tarOf({ parent, name }: Source, as: string): AsyncGenerator<Uint8Array> {
-  return tarTree(`/proc/self/fd/${parent}/.`, {
+function tarOf(source: Source, as: string): AsyncGenerator<Uint8Array> {
+  const [name, newName] = [encodeName(source.name), encodeName(as)];
+  return tarTree(`/proc/self/fd/${source.parent}/.`, {
     skip: (file) => file.name.split('/')[0] !== name,
-    rename: (path) => `${as}${path.slice(name.length)}`,
+    rename: (path) => `${newName}${path.slice(name.length)}`,
   });
 }
 

@@ -113,6 +113,18 @@ describe('4.1: a layer as containers/storage unpacks it', () => {
     expect((await assembled()).equals(bytes)).toBe(true);
   });
 
+  test('kinds are kept where that is asked for', async () => {
+    mkdirSync(join(target, 'd/sub'), { recursive: true });
+    writeFileSync(join(target, 'f'), 'old');
+    const request = { whiteouts: 'none', keepsKinds: true, tarSplitPath: undefined } as const;
+    await unpack(tar({ name: 'f', content: 'new' }, { name: '.wh.x' }, { name: 'd/', mode: 0o700 }), request);
+    expect([readFileSync(join(target, 'f'), 'utf8'), at('.wh.x').size, at('d').mode]).toEqual(['new', 0n, 0o40700n]);
+    await expect(unpack(tar({ name: 'd/sub' }), request)).rejects.toThrow('cannot overwrite directory "/d/sub" with non-directory');
+    await expect(unpack(tar({ name: 'f/' }), request)).rejects.toThrow('cannot overwrite non-directory "/f" with directory');
+    await unpack(tar({ name: 'd/sub' }), { ...request, keepsKinds: false });
+    expect(at('d/sub').mode).toBe(0o100644n);
+  });
+
   test('ids are mapped, and one without a place is refused', async () => {
     const idMappings = { uids: [{ containerId: 0, hostId: 1000, size: 10 }], gids: [{ containerId: 0, hostId: 2000, size: 10 }] };
     await unpack(tar({ name: 'p/f', uid: 3, gid: 4 }), { idMappings });
