@@ -1,5 +1,6 @@
 import { programName, versionText } from './cli/program.ts';
 import { writeOut } from './cli/streams.ts';
+import { exitNow } from './os/process.ts';
 import { enterUserNamespace } from './rootless/enter.ts';
 
 /** Answers what needs nothing loaded; all else is imported by what it is. */
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   }
   Bun.unsafe.setJITPolicy(1);
   // What a command leaves open, such as a registry's connection kept for more, must not keep the process.
-  process.exit(await (await import('./cli/run.ts')).run(program, argv));
+  exitNow(await (await import('./cli/run.ts')).run(program, argv));
 }
 
 void main();

@@ -280,7 +280,7 @@ export class StateDb implements Disposable {
     return database;
   }
 
-  /** Not closed on purpose: the last one to close a WAL database copies the log back, milliseconds that every command would pay. */
+  /** Not closed: the last one to close a WAL database copies the log back, milliseconds that every command would pay. */
   [Symbol.dispose](): void {
     this.statements.clear();
   }

@@ -5,6 +5,7 @@ import { bindLibc, check, errno, OsError, ptr } from './libc.ts';
 const libc = bindLibc({
   pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
   kill: { args: ['i32', 'i32'], returns: 'i32' },
+  _exit: { args: ['i32'], returns: 'void' },
 });
 
 const O_CLOEXEC = 0o2000000;
@@ -85,4 +86,15 @@ export function isAlive(pid: number, startTime = ''): boolean {
   const stat = processStat(pid);
   if (stat === undefined || stat[3] === 'Z' || stat[3] === 'X') return false;
   return startTime === '' || stat[22] === startTime;
+}
+
+/**
+ * Ends the process when its exit listeners have run, without taking the JavaScript engine apart: that closes SQLite databases, each
+ * with a checkpoint and four syncs, and frees memory that the kernel frees anyway. Output must have been written.
+ */
+export function exitNow(code: number): never {
+  process.exitCode = code;
+  process.emit('exit', code);
+  libc()._exit(code);
+  throw new Error('unreachable');
 }
