@@ -26,11 +26,7 @@ export interface Speaker {
 /** `podman login`, `buildah login` and `skopeo login`. @param secretPassword the value of --secret */
 export async function logIn(flags: LoginFlags, argument: string | undefined, speaker: Speaker, secretPassword?: string): Promise<void> {
   const registry = registryNamed(argument);
-  if (flags.authfile && flags['compat-auth-file'])
-    throw new SelkieError(
-      'options for paths to the credential file and to the Docker-compatible credential file can not be set simultaneously',
-    );
-  const authFile = flags['compat-auth-file'] || flags.authfile || undefined;
+  const authFile = authFileOf(flags);
   const known = findCredentials(registry, authFile && existsSync(authFile) ? authFile : undefined);
   if (flags['get-login']) {
     if (!known?.username) throw new NotLoggedIn(registry);
@@ -63,7 +59,7 @@ export function logOut(
   argument: string | undefined,
   speaker: Speaker,
 ): void {
-  const authFile = flags['compat-auth-file'] || flags.authfile || undefined;
+  const authFile = authFileOf(flags);
   if (flags.all) {
     if (argument !== undefined) throw new SelkieError('--all takes no arguments');
     removeAllCredentials(authFile);
@@ -73,6 +69,14 @@ export function logOut(
   const registry = registryNamed(argument);
   removeCredentials(registry, authFile);
   speaker.out(`Removed login credentials for ${registry}`);
+}
+
+function authFileOf(flags: Pick<LoginFlags, 'authfile' | 'compat-auth-file'>): string | undefined {
+  if (flags.authfile && flags['compat-auth-file'])
+    throw new SelkieError(
+      'options for paths to the credential file and to the Docker-compatible credential file can not be set simultaneously',
+    );
+  return flags['compat-auth-file'] || flags.authfile || undefined;
 }
 
 function registryNamed(argument: string | undefined): string {

@@ -18,6 +18,9 @@ export function settle(location: Location, command: CommandClass | undefined, li
   if (given.get('debug') === true && level !== undefined && level !== 'warn')
     throw new PlainRefusal('Setting --log-level and --debug is not allowed');
   const globals = addGlobals({ programName: location.program, logLevel: 'warn' }, given);
+  // docker's flag for docker's variable: whatever reads credentials looks there, programs that we start too
+  const config = given.get('config');
+  if (typeof config === 'string' && config !== '') process.env['DOCKER_CONFIG'] = config;
   startLog(globals.logLevel);
   log('info', `${process.argv0} filtering at log level ${globals.logLevel}`);
   const out = globals.noOut ? '/dev/null' : globals.out;

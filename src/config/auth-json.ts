@@ -55,7 +55,7 @@ interface AuthPath {
 
 /** The file that the environment names, where it names one. */
 export function environmentAuthFile(): string | undefined {
-  return process.env['REGISTRY_AUTH_FILE'] || undefined;
+  return process.env['REGISTRY_AUTH_FILE'] || (process.env['DOCKER_CONFIG'] ? dockerConfigFile() : undefined);
 }
 
 /** Where logins are kept when nothing else is said. */

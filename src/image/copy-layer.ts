@@ -1,11 +1,12 @@
 import { debug } from '../diagnostics.ts';
+import { SelkieError } from '../errors.ts';
 import type { CompressionFormat, CopyOptions } from './copy.ts';
 import { type Digest, Digester, digestAlgorithm } from './digest.ts';
 import { DigestMismatch } from './errors.ts';
 import { type Compression, compressed, decompressed, detectCompression } from './layer-compression.ts';
 import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
 import { isForeignLayer } from './media-types.ts';
-import type { BlobInfo, ImageDestination, ImageSource, PutBlobOptions, ReadableBlob } from './transport.ts';
+import type { BlobInfo, ImageDestination, ImageSource, PutBlobOptions, ReadableBlob, ReuseOptions, StoredBlob } from './transport.ts';
 
 export interface LayerCopy {
   readonly source: ImageSource;
@@ -71,7 +72,8 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
   const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
   const alternates = (info.alternates ?? []).filter(fits);
   if (!fits(info)) return undefined;
-  const stored = await destination.reuseBlob(
+  const stored = await tryReuse(
+    destination,
     { ...info, alternates },
     {
       ...place,
@@ -87,6 +89,15 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
     size: stored.size >= 0 ? stored.size : info.size,
     ...(changed ? { compression: stored.compression ?? compressionOfType(stored.mediaType ?? '') } : {}),
   };
+}
+
+async function tryReuse(destination: ImageDestination, info: BlobInfo, options: ReuseOptions): Promise<StoredBlob | undefined> {
+  try {
+    return await destination.reuseBlob(info, options);
+  } catch (cause) {
+    if (!(cause instanceof SelkieError)) throw cause;
+    throw new SelkieError(`trying to reuse blob ${info.digest} at destination: ${cause.message}`, { cause });
+  }
 }
 
 async function transfer(

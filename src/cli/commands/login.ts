@@ -26,7 +26,9 @@ export default class Login extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(Login);
-    await logIn(flags, args[0], this, flags.secret ? this.secretValue(flags.secret) : undefined);
+    // a secret may be named after the user whose password it is
+    const username = flags.username || flags.secret;
+    await logIn({ ...flags, username }, args[0], this, flags.secret ? this.secretValue(flags.secret) : undefined);
   }
 
   private secretValue(name: string): string {

@@ -184,8 +184,18 @@ export class DockerDestination implements ImageDestination {
     return this.reference.dockerReference.digest;
   }
 
+  async #size(digest: Digest): Promise<number | undefined> {
+    try {
+      return await this.#client.blobSize(this.#physical.path, digest, 'pull,push');
+    } catch (cause) {
+      if (!(cause instanceof RegistryError) || cause.message.startsWith('pinging ')) throw cause;
+      const message = `checking whether a blob ${digest} exists in ${repositoryName(this.#physical)}: ${cause.message}`;
+      throw new RegistryError(message, cause.status, cause.code, cause.url, { cause });
+    }
+  }
+
   async reuseBlob(info: BlobInfo, { source, canSubstitute }: ReuseOptions): Promise<StoredBlob | undefined> {
-    const { path, domain } = this.#physical;
+    const { domain } = this.#physical;
     const candidates: BlobInfo[] = [info, ...(canSubstitute ? (info.alternates ?? []) : [])];
     for (const candidate of candidates) {
       const { digest } = candidate;
@@ -195,7 +205,7 @@ export class DockerDestination implements ImageDestination {
       if (source && source.domain === domain && !sameRepository(source, this.#physical) && (await this.#mount(digest, source.path))) {
         return { ...candidate, size: candidate.size };
       }
-      const size = await this.#client.blobSize(path, digest, 'pull,push');
+      const size = await this.#size(digest);
       if (size !== undefined) {
         if (candidate.size >= 0 && size >= 0 && size !== candidate.size)
           throw new DigestMismatch(`${digest} of ${candidate.size} bytes`, `${size} bytes`);
