@@ -1,4 +1,4 @@
-import { warn } from '../diagnostics.ts';
+import { debug, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { ImageInUse, ImageUnknown } from '../storage/errors.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -73,7 +73,19 @@ export async function removeImages(engine: EngineContext, names: string[], optio
   const removal = new Removal(engine, options);
   for (const { image, names: references } of wanted.values())
     for (const reference of references) await removal.remove(image, reference).catch(collect);
+  if (removal.touched.size > 0) releaseWhenEmpty(engine);
   return { reports: [...removal.reports.values()].filter((report) => removal.touched.has(report.id)), errors };
+}
+
+/** Of a store that holds nothing any more nothing stays mounted: its directory can be deleted, as after the real tools. */
+function releaseWhenEmpty({ store }: EngineContext): void {
+  if (store.images.list().length > 0 || store.containers.list().length > 0) return;
+  try {
+    store.shutdown(false);
+  } catch (error) {
+    if (!(error instanceof SelkieError)) throw error;
+    debug(`not released: ${error.message}`);
+  }
 }
 
 class Removal {

@@ -65,6 +65,7 @@ export function memoryStore(
         ),
     },
     mountCount: () => 0,
+    shutdown: () => [],
     [Symbol.dispose]: () => {},
   };
   return store as unknown as Store;
