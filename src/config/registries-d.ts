@@ -46,6 +46,16 @@ export function lookasideLocation(
   return purpose === 'write' || existsSync(own) ? new URL(`file://${own}`) : undefined;
 }
 
+/** Where signatures of a registry, namespace or repository are read from, as configured: the longest namespace counts, else the default. */
+export function lookasideOfScope(scope: string, directory = defaultDirectory()): string | undefined {
+  const { docker, defaultDocker } = load(directory);
+  for (let name = scope; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('/'), 0))) {
+    const namespace = docker.get(name);
+    if (namespace) return chosen(namespace, 'read');
+  }
+  return defaultDocker && chosen(defaultDocker, 'read');
+}
+
 function chosen(namespace: Namespace, purpose: 'read' | 'write'): string | undefined {
   const read = namespace.lookaside || namespace.sigstore;
   if (purpose === 'read') return read || undefined;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { lookasideOfScope } from '../config/registries-d.ts';
 import { warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { goJson, sortKeys } from './go-json.ts';
-import { lookasidePlace } from './lookaside-place.ts';
 
 /** A requirement of policy.json as `podman image trust show` lists it. */
 export interface TrustEntry {
@@ -50,7 +50,7 @@ export async function trustEntries(policyText: string, path: string, registriesD
     base: { transport: string; name: string; repo_name: string },
     scope: string,
   ): Promise<void> => {
-    const store = lookasidePlace(scope, registriesDirectory);
+    const store = lookasideOfScope(scope, registriesDirectory);
     for (const requirement of requirements) {
       const keys = await keyIds(requirement);
       entries.push({ ...base, ...(store ? { sigstore: store } : {}), type: describe(requirement.type), ...(keys ? { gpg_id: keys } : {}) });
