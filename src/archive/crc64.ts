@@ -1,7 +1,7 @@
 /**
  * CRC-64 of tar-split: the ISO polynomial x^64 + x^4 + x^3 + x + 1, reflected, initial value and final complement all ones.
  * The polynomial is so sparse that eight bytes at a time are reduced by shifts alone: no tables, and no 64-bit integers, which
- * JavaScript has only as slow BigInts. Measured: 2 GB/s, against 0.3 GB/s of a slicing-by-8 table in the same engine.
+ * JavaScript has only as slow BigInts. Measured: above 2 GB/s of CPU time; a WebAssembly module with 64-bit integers was no faster.
  */
 export class Crc64 {
   #high = -1;
