@@ -1,4 +1,4 @@
-import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, createWriteStream, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { decompress, detectCompression } from '../../archive/compression.ts';
@@ -21,6 +21,7 @@ export class ArchiveFile implements Disposable {
   ) {}
 
   static async open(name: string, temporaryDirectory = process.env.TMPDIR ?? '/var/tmp'): Promise<ArchiveFile> {
+    if (!existsSync(name)) throw new ManifestNotFound(`opening file ${JSON.stringify(name)}: open ${name}: no such file or directory`);
     if (!isCompressed(name)) return new ArchiveFile(name, name, indexTar(name), undefined);
     const temporary = mkdtempSync(join(temporaryDirectory, 'selkie-archive-'));
     try {

@@ -28,9 +28,19 @@ export function parseLayoutIndex(bytes: Uint8Array): LayoutIndex {
 }
 
 function readLimited(path: string): Uint8Array {
-  const { size } = statSync(path);
+  const size = sizeOf(path);
   if (size > manifestLimit) throw new InvalidManifest(`${path} of ${size} bytes exceeds the limit of ${manifestLimit}`);
   return readFileSync(path);
+}
+
+/** @throws ENOENT, ManifestNotFound when the layout is no directory */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOTDIR') throw cause;
+    throw new ManifestNotFound(`open ${path}: not a directory`, { cause });
+  }
 }
 
 /** The entry that a name means. @throws ManifestNotFound */
