@@ -18,6 +18,7 @@ export interface CreateRequest {
 /** What `run` and `create` share: the options, the image (pulled where needed), `--replace`, and the container itself. */
 export async function newContainer(engine: ContainerEngine, request: CreateRequest): Promise<Container> {
   const { flags, args, changed } = request;
+  if (changed('authfile')) (await import('../config/auth-json.ts')).checkAuthFile(flags.authfile);
   const options = toCreateOptions(flags, changed, args, engine.conf);
   options.onWarning = (text) => writeError(`${text}\n`);
   options.createCommand = [engine.globals.programName, ...process.argv.slice(2)];

@@ -32,6 +32,7 @@ interface Report {
 export async function createWithConmon(engine: ContainerEngine, start: ConmonStart): Promise<{ pid: number; conmonPid: number }> {
   const { container, runtime } = start;
   const { config } = container;
+  const atExit = exitCommand(engine, { id: config.id, remove: config.autoRemove, removeImage: config.facts.autoRemoveImage });
   const argv = [
     ...commonArguments(engine, container, runtime, config.id),
     '-b',
@@ -57,11 +58,7 @@ export async function createWithConmon(engine: ContainerEngine, start: ConmonSta
     ...preserveArguments(preservedDescriptors(container)),
     '--conmon-pidfile',
     config.conmonPidFile,
-    ...exitCommandArguments(
-      start.foreground
-        ? unlessAlive(exitCommand(engine, { id: config.id, remove: config.autoRemove }))
-        : exitCommand(engine, { id: config.id, remove: config.autoRemove }),
-    ),
+    ...exitCommandArguments(start.foreground ? unlessAlive(atExit) : atExit),
   ];
   using sync = makePipe();
   using begin = makePipe();
@@ -93,7 +90,7 @@ export function runtimeArguments(container: Container, runtime: OciRuntime, log 
 }
 
 export function exitCommandArguments([program, ...args]: string[]): string[] {
-  return ['--exit-command', program!, ...args.flatMap((arg) => [`--exit-command-arg=${arg}`])];
+  return ['--exit-command', program!, ...args.flatMap((arg) => ['--exit-command-arg', arg])];
 }
 
 function logArguments({ config }: Container): string[] {

@@ -119,6 +119,8 @@ export interface ContainerNetwork {
 
 export interface LogConfig {
   driver: 'k8s-file' | 'journald' | 'none' | 'passthrough' | 'passthrough-tty';
+  /** The driver's name as it was given, where that is another one. */
+  alias?: 'json-file';
   path: string;
   /** Bytes at which conmon starts the log anew; -1 none. */
   sizeMax: number;

@@ -261,6 +261,7 @@ function logOf({ conf }: ContainerEngine, options: CreateOptions, staticDir: str
   const path = options.logPath || conf.containers.log_path;
   return {
     driver,
+    ...(given === 'json-file' ? { alias: given } : {}),
     path: path || (driver === 'k8s-file' ? `${staticDir}/ctr.log` : ''),
     sizeMax: options.logSize || conf.containers.log_size_max,
     tag: options.logTag ?? conf.containers.log_tag,

@@ -15,7 +15,7 @@ export interface NewStorage {
 }
 
 /** Gives a container its layer and record in the store, its directories, its secrets' files and the volumes that are not there yet. */
-export function makeStorage(engine: ContainerEngine, container: Container, options: CreateOptions): NewStorage {
+export function makeStorage(engine: ContainerEngine, container: Container, options: Pick<CreateOptions, 'storageOptions'>): NewStorage {
   const { config } = container;
   checkStorageOptions(options);
   addStoreContainer(engine, container);
@@ -61,7 +61,10 @@ function addStoreContainer(engine: ContainerEngine, { config }: Container): void
     if (!(error instanceof ContainerNameInUse)) throw error;
     const holder = engine.store.containers.find(config.name)?.id ?? '';
     if (engine.state.get(holder) !== undefined) throw new NameInUse(config.name, holder);
-    throw new InvalidOption(`creating container storage: ${error.message} by an external entity`, { cause: error });
+    throw new InvalidOption(
+      `creating container storage: ${error.message} by an external entity, or use --replace to instruct Podman to do so.`,
+      { cause: error },
+    );
   }
 }
 
@@ -73,7 +76,7 @@ const toStoreMap = ({ containerID, hostID, size }: { containerID: number; hostID
   size,
 });
 
-function checkStorageOptions(options: CreateOptions): void {
+function checkStorageOptions(options: Pick<CreateOptions, 'storageOptions'>): void {
   for (const key of Object.keys(options.storageOptions ?? {})) {
     throw new InvalidOption(
       key === 'size' || key === 'inodes'

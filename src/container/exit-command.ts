@@ -4,7 +4,10 @@ import { selfCommand } from '../os/self.ts';
 import type { ContainerEngine } from './engine.ts';
 
 /** What conmon runs when a container or exec session ends: selkie again, with the global options that lead to the same store. */
-export function exitCommand(engine: ContainerEngine, what: { id: string; remove?: boolean; execSession?: string }): string[] {
+export function exitCommand(
+  engine: ContainerEngine,
+  what: { id: string; remove?: boolean; removeImage?: boolean; execSession?: string },
+): string[] {
   return [
     ...sameStoreCommand(engine),
     'container',
@@ -12,6 +15,7 @@ export function exitCommand(engine: ContainerEngine, what: { id: string; remove?
     '--stopped-only',
     ...(what.execSession === undefined ? [] : ['--exec', what.execSession]),
     ...(what.remove ? ['--rm'] : []),
+    ...(what.removeImage ? ['--rmi'] : []),
     what.id,
   ];
 }
@@ -46,6 +50,7 @@ function sameStoreCommand(engine: ContainerEngine): string[] {
     ...(storeOptions.imageStore ? ['--imagestore', storeOptions.imageStore] : []),
     '--events-backend',
     globals.eventsBackend || conf.engine.events_logger,
+    ...(globals.hooksDir ?? []).flatMap((directory) => ['--hooks-dir', directory]),
     ...(globals.module ?? []).flatMap((module) => ['--module', module]),
     ...(globals.syslog ? ['--syslog'] : []),
   ];

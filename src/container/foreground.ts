@@ -28,6 +28,8 @@ export interface ForegroundOptions {
   start: boolean;
   /** Ask for an exit code after the streams have ended (`attach` and `start -a` too). */
   onDetach?: () => void;
+  /** The container has been started. */
+  onStarted?: () => void;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function runForeground(engine: ContainerEngine, container: Containe
         if (options.sigProxy) proxySignals(engine, container);
       },
     });
+    options.onStarted?.();
   } else {
     attachment = attach();
     if (options.tty) followWindowSize(staticDir);

@@ -28,7 +28,13 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     CgroupManager: config.cgroupManager,
     CgroupMode: namespaceText(spec, 'cgroup', 'private', namespaces.cgroup.container),
     ContainerIDFile: facts.cidFile,
-    LogConfig: { Type: config.log.driver, Config: null, Path: config.log.path, Tag: config.log.tag, Size: humanSize(config.log.sizeMax) },
+    LogConfig: {
+      Type: config.log.alias ?? config.log.driver,
+      Config: null,
+      Path: config.log.path,
+      Tag: config.log.tag,
+      Size: humanSize(config.log.sizeMax),
+    },
     NetworkMode: network.mode,
     PortBindings: network.createNamespace ? portBindings(network.portMappings) : {},
     RestartPolicy: { Name: config.restartPolicy || 'no', MaximumRetryCount: config.restartRetries },
@@ -90,7 +96,11 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     OomKillDisable: memory.disableOOMKiller ?? false,
     ...(facts.init ? { Init: true } : {}),
     PidsLimit: resources.pids?.limit ?? 0,
-    Ulimits: (spec.process?.rlimits ?? []).map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard })),
+    Ulimits: (spec.process?.rlimits ?? []).map(({ type, soft, hard }) => ({
+      Name: type,
+      Soft: toSigned(soft),
+      Hard: toSigned(hard),
+    })),
     CpuCount: 0,
     CpuPercent: 0,
     IOMaximumIOps: 0,
@@ -146,3 +156,6 @@ function humanSize(bytes: number): string {
   for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
   return `${Number(size.toPrecision(4))}${units[unit]}`;
 }
+
+/** No limit at all is the greatest number there, -1 here. */
+const toSigned = (limit: number): number => (limit >= 2 ** 63 ? -1 : limit);

@@ -71,7 +71,8 @@ function changeHealth(config: ContainerConfig, changes: ContainerChanges): void 
   if (changes.healthLog) config.healthLog = { ...config.healthLog, ...changes.healthLog };
 }
 
-function changeSpec(spec: OciSpec, changes: ContainerChanges): void {
+/** Puts the changes into a spec, whether the container's own or the one on disk. */
+export function changeSpec(spec: OciSpec, changes: ContainerChanges): void {
   const { process } = spec;
   if (spec.linux) spec.linux.resources = mergeResources(spec.linux.resources ?? {}, changes);
   if (!process) return;

@@ -54,6 +54,57 @@ describe.skipIf(!canRun)('run', () => {
     scene.lines('rm', 'taken');
   });
 
+  it('leaves nothing behind when a container of --rm does not start, in the background too', () => {
+    expect(scene.podman('run', '-d', '--rm', '--net=none', 'bb', 'no-such-command').code).toBe(127);
+    expect(scene.lines('ps', '-aq')).toEqual([]);
+  });
+
+  it('prints the ID when only input is attached', () => {
+    const { out } = scene.podman('run', '--net=none', '--name', 'quiet', '--attach', 'stdin', 'bb', 'echo', 'hello');
+    expect(out.trim()).toBe(scene.lines('inspect', '--format', '{{.Id}}', 'quiet')[0]!);
+    scene.lines('rm', 'quiet');
+  });
+
+  it('starts in a directory that is there only because of a mount below it', () => {
+    expect(scene.once('-v', `${tmpdir()}:/made/for/mount`, '-w', '/made', 'bb', 'pwd').out).toBe('/made\n');
+  });
+
+  it('refuses --authfile that is not there, though the image is', () => {
+    expect(scene.once('--authfile', '/nowhere', 'bb', 'true').err).toBe(
+      'Error: credential file is not accessible: faccessat /nowhere: no such file or directory\n',
+    );
+  });
+
+  it('clones a container with its settings, under an ID and a hostname of its own', () => {
+    scene.lines(
+      'create',
+      '--net=none',
+      '--name',
+      'first',
+      '-e',
+      'A=B',
+      '-v',
+      'kept:/kept',
+      '--memory',
+      '64m',
+      'bb',
+      'sh',
+      '-c',
+      'hostname; echo $A',
+    );
+    const [id] = scene.lines('container', 'clone', 'first');
+    const [limited] = scene.lines('container', 'clone', '--memory', '32m', 'first');
+    expect(scene.lines('inspect', '--format', '{{.Name}} {{.HostConfig.Memory}}', id!, limited!)).toEqual([
+      `first-clone ${64 << 20}`,
+      `first-clone1 ${32 << 20}`,
+    ]);
+    expect(scene.lines('start', '-a', 'first-clone')).toEqual([id!.slice(0, 12), 'B']);
+    scene.lines('container', 'clone', '--destroy', 'first', 'second');
+    expect(scene.podman('container', 'exists', 'first').code).toBe(1);
+    scene.lines('rm', '-a');
+    scene.lines('volume', 'rm', 'kept');
+  });
+
   it('fills an empty named volume from the image, once', () => {
     expect(scene.once('-v', 'filled:/data', 'bb', 'cat', '/data/file').out).toBe('from the image\n');
     scene.once('-v', 'filled:/data', 'bb', 'sh', '-c', 'echo mine > /data/file');

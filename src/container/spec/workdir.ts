@@ -11,7 +11,7 @@ export function makeWorkdir(container: Container, rootfs: Rootfs, user: ProcessU
   const places = [...(config.spec.mounts ?? []), ...config.namedVolumes, ...config.overlayVolumes, ...config.imageVolumes].map(
     ({ destination }) => destination,
   );
-  if (places.some((place) => place !== '/' && (workdir === place || workdir.startsWith(`${place}/`)))) return;
+  if (places.some((place) => place !== '/' && (isWithin(workdir, place) || isWithin(place, workdir)))) return;
   const kind = rootfs.kind(workdir);
   if (kind === 'directory') return;
   if (kind !== undefined) throw new InvalidOption(`workdir ${JSON.stringify(workdir)} exists on container ${id}, but is not a directory`);
@@ -24,3 +24,5 @@ export function makeWorkdir(container: Container, rootfs: Rootfs, user: ProcessU
   if (rootfs.resolve(workdir) === workdir.replace(/\/+$/, ''))
     throw new InvalidOption(`workdir ${JSON.stringify(workdir)} does not exist on container ${id}`);
 }
+
+const isWithin = (path: string, directory: string): boolean => path === directory || path.startsWith(`${directory}/`);

@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { NotYet, SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag, omit } from '../../flag.ts';
+import { limitChanges } from '../../flags/limit-changes.ts';
 import { resources } from '../../flags/resources.ts';
 
 export default class ContainerClone extends SelkieCommand {
@@ -33,7 +36,28 @@ export default class ContainerClone extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 3, complete: ['containers', 'none', 'images'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ContainerClone);
+    const [name = '', cloneName, imageName] = args;
+    if (flags.force && !flags.destroy) throw new SelkieError('cannot set --force without --destroy: invalid argument');
+    if (flags.pod !== '') throw new NotYet('--pod');
+    using engine = openContainers(this.globals);
+    if (imageName) await engine.images.pull(imageName, { policy: 'missing' });
+    const { container: original } = selectContainers(engine, { names: [name], latest: false })[0]!;
+    const { cloneContainer } = await import('../../../container/clone.ts');
+    const clone = cloneContainer(engine, original, {
+      name: cloneName ?? flags.name,
+      ...(imageName ? { image: imageName } : {}),
+      changes: limitChanges(flags),
+    });
+    if (flags.destroy) {
+      const { removeContainer } = await import('../../../container/remove.ts');
+      await removeContainer(engine, original, { force: flags.force });
+    }
+    if (flags.run) {
+      const { startContainer } = await import('../../../container/start.ts');
+      await startContainer(engine, clone);
+    }
+    this.out(clone.id);
   }
 }

@@ -47,11 +47,12 @@ export default class ContainerRun extends SelkieCommand {
     const container = await newContainer(engine, { flags, args, changed: given });
     if (flags.detach) {
       const { startContainer } = require('../../../container/start.ts') as typeof import('../../../container/start.ts');
-      await startContainer(engine, container).catch(rethrowStartFailure);
+      await startContainer(engine, container).catch((error: unknown) => giveUp(engine, container, flags, error));
       if (!flags['log-driver'].startsWith('passthrough')) this.out(container.id);
       return;
     }
-    this.exitCode = await runAttached(engine, container, flags, streams);
+    const onStarted = streams.stdout || streams.stderr ? undefined : () => this.out(container.id);
+    this.exitCode = await runAttached(engine, container, flags, { ...streams, ...(onStarted ? { onStarted } : {}) });
     if (flags.rmi) await removeImage(engine, args[0] ?? '');
   }
 }
@@ -60,6 +61,8 @@ interface Streams {
   stdin: boolean;
   stdout: boolean;
   stderr: boolean;
+  /** What to do as soon as the container runs. */
+  onStarted?: () => void;
 }
 
 /** Output is connected, and input with `-i`, unless `--attach` says otherwise. */
@@ -90,12 +93,17 @@ async function runAttached(engine: ContainerEngine, container: Container, flags:
       start: true,
     });
   } catch (error) {
-    if (flags.rm || flags.rmi) {
-      const { removeContainer } = await import('../../../container/remove.ts');
-      await removeContainer(engine, container, { force: true, volumes: true }).catch(() => {});
-    }
-    return rethrowStartFailure(error);
+    return giveUp(engine, container, flags, error);
   }
+}
+
+/** A container that did not start is not left behind with `--rm`. */
+async function giveUp(engine: ContainerEngine, container: Container, flags: RunFlags, error: unknown): Promise<never> {
+  if (flags.rm || flags.rmi) {
+    const { removeContainer } = await import('../../../container/remove.ts');
+    await removeContainer(engine, container, { force: true, volumes: true }).catch(() => {});
+  }
+  return rethrowStartFailure(error);
 }
 
 /** What keeps a container from starting ends `run` with 127 where something was not found, else 126: podman tells by the text. */
@@ -106,9 +114,6 @@ function rethrowStartFailure(error: unknown): never {
 }
 
 async function removeImage(engine: ContainerEngine, name: string): Promise<void> {
-  try {
-    await engine.images.remove([name], { ignore: true });
-  } catch (error) {
-    warn(`Failed to remove image: ${(error as Error).message}`);
-  }
+  const { errors } = await engine.images.remove([name], { ignore: true });
+  for (const error of errors) warn(`Failed to remove image: ${error.message}`);
 }

@@ -2,7 +2,6 @@ import type { Container, HealthcheckConfig } from '../../../container/container.
 import { parseEnvironment } from '../../../container/options/environment.ts';
 import { parseHealthcheck, parseHealthcheckOnFailure } from '../../../container/options/healthcheck.ts';
 import { parseRestartPolicy } from '../../../container/options/lifecycle.ts';
-import { parseBpsDevices, parseIopsDevices, parseResources, parseWeightDevices } from '../../../container/options/resources.ts';
 import { parseUlimits } from '../../../container/options/ulimits.ts';
 import { selectContainers } from '../../../container/selection.ts';
 import { type ContainerChanges, updateContainer } from '../../../container/update.ts';
@@ -12,6 +11,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag, omit, type Parsed } from '../../flag.ts';
 import { health } from '../../flags/health.ts';
+import { limitChanges } from '../../flags/limit-changes.ts';
 import { resources } from '../../flags/resources.ts';
 
 export default class ContainerUpdate extends SelkieCommand {
@@ -60,29 +60,8 @@ type UpdateFlags = Parsed<typeof ContainerUpdate.flags>;
 type Changed = (name: string) => boolean;
 
 function toChanges(flags: UpdateFlags, changed: Changed): ContainerChanges {
-  const limits = parseResources({
-    memory: flags.memory,
-    memoryReservation: flags['memory-reservation'],
-    memorySwap: flags['memory-swap'],
-    memorySwappiness: flags['memory-swappiness'],
-    cpus: flags.cpus,
-    cpuShares: flags['cpu-shares'],
-    cpuPeriod: flags['cpu-period'],
-    cpuQuota: flags['cpu-quota'],
-    cpuRtPeriod: flags['cpu-rt-period'],
-    cpuRtRuntime: flags['cpu-rt-runtime'],
-    cpusetCpus: flags['cpuset-cpus'],
-    cpusetMems: flags['cpuset-mems'],
-    blkioWeight: flags['blkio-weight'],
-    ...(changed('pids-limit') ? { pidsLimit: flags['pids-limit'] } : {}),
-  });
   return {
-    ...(limits ? { resources: limits } : {}),
-    weightDevices: parseWeightDevices([...flags['blkio-weight-device']]),
-    readBps: parseBpsDevices([...flags['device-read-bps']]),
-    writeBps: parseBpsDevices([...flags['device-write-bps']]),
-    readIops: parseIopsDevices([...flags['device-read-iops']]),
-    writeIops: parseIopsDevices([...flags['device-write-iops']]),
+    ...limitChanges(flags, changed('pids-limit') ? flags['pids-limit'] : undefined),
     ...(changed('restart') ? { restart: parseRestartPolicy(flags.restart) } : {}),
     ...(changed('env') ? { env: parseEnvironment([...flags.env]) } : {}),
     ...(changed('unsetenv') ? { unsetEnv: [...flags.unsetenv] } : {}),

@@ -1,0 +1,54 @@
+import { randomId } from '../storage/ids.ts';
+import { Container, type ContainerConfig, freshState } from './container.ts';
+import { makeStorage } from './create-storage.ts';
+import type { ContainerEngine } from './engine.ts';
+import { NameInUse } from './errors.ts';
+import { type ContainerChanges, changeSpec } from './update.ts';
+
+export interface CloneOptions {
+  /** Without one it is the original's with `-clone` after it. */
+  name?: string;
+  /** Another image than the original's, which is in the store. */
+  image?: string;
+  changes?: ContainerChanges;
+}
+
+/** Makes a container that is set up like another: the same mounts, volumes, networks and limits, with a fresh layer of its own. */
+export function cloneContainer(engine: ContainerEngine, original: Container, options: CloneOptions): Container {
+  const config = ownCopy(original.config);
+  config.name = options.name ? options.name.replace(/^\//, '') : cloneName(engine, original.config.name);
+  config.created = new Date().toISOString();
+  if (options.image) {
+    const image = engine.images.lookup(options.image);
+    config.image = { id: image.id, name: options.image, rawName: options.image, digest: image.digest };
+  }
+  if (options.changes) changeSpec(config.spec, options.changes);
+  const holder = engine.state.nameHolder(config.name);
+  if (holder !== undefined) throw new NameInUse(config.name, holder);
+  const clone = new Container(config, freshState());
+  const storage = makeStorage(engine, clone, {});
+  try {
+    engine.state.addContainer(clone);
+  } catch (error) {
+    storage.undo();
+    throw error;
+  }
+  engine.events.writeContainerEvent(clone, 'create');
+  return clone;
+}
+
+/** The settings under an ID of their own, which paths, the hostname and the names on networks are made of. */
+function ownCopy(config: ContainerConfig): ContainerConfig {
+  const id = randomId();
+  const text = JSON.stringify(config).replaceAll(config.id, id).replaceAll(config.id.slice(0, 12), id.slice(0, 12));
+  return JSON.parse(text) as ContainerConfig;
+}
+
+function cloneName(engine: ContainerEngine, name: string): string {
+  const first = `${name}-clone`;
+  if (engine.state.nameHolder(first) === undefined) return first;
+  for (let number = 1; ; number++) {
+    const candidate = `${first}${number}`;
+    if (engine.state.nameHolder(candidate) === undefined) return candidate;
+  }
+}
