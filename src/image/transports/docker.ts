@@ -79,7 +79,7 @@ export async function openDockerSource(reference: DockerReference, options: Tran
   for (const place of pullSources(conf, formatReference(reference.dockerReference))) {
     const physical = parseReference(place.reference);
     const client = clientFor(physical.domain, isInsecure(place.insecure, options), conf, options);
-    const source = new DockerSource(reference, physical, client);
+    const source = new DockerSource(reference, physical, client, options.registriesDir);
     try {
       await source.manifest();
       return source;
@@ -104,6 +104,7 @@ export class DockerSource implements ImageSource {
     /** Where it really is, after registries.conf. */
     readonly physical: Reference,
     readonly client: RegistryClient,
+    readonly registriesDir?: string,
   ) {}
 
   async manifest(instance?: Digest): Promise<RawManifest> {
@@ -129,7 +130,7 @@ export class DockerSource implements ImageSource {
   async signatures(instance?: Digest): Promise<Uint8Array[]> {
     const { lookasideSignatures } = await import('../lookaside.ts');
     const digest = instance ?? manifestDigest((await this.manifest()).bytes);
-    return lookasideSignatures(this.reference.dockerReference, digest);
+    return lookasideSignatures(this.reference.dockerReference, digest, this.registriesDir);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
