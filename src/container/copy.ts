@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
-import { basename, dirname, resolve as resolvePath } from 'node:path';
+import { basename, dirname, posix, resolve as resolvePath } from 'node:path';
 import { encodeName } from '../archive/byte-names.ts';
+import { UnpackFailed } from '../archive/errors.ts';
 import { tarTree } from '../archive/tree-tar.ts';
 import { unpackLayer } from '../archive/unpack.ts';
 import { SelkieError } from '../errors.ts';
@@ -41,6 +42,8 @@ interface Target extends Disposable {
   /** The name to be given; undefined: the source's own. */
   name?: string;
   isDirectory: boolean;
+  /** The directory's path as messages show it. */
+  shown: string;
 }
 
 /** Copies as `podman cp` does, by a tar between two rooted places: neither side's links lead out. @throws SelkieError */
@@ -64,7 +67,7 @@ export async function copyFiles(engine: ContainerEngine, from: CopyPlace, to: Co
   if (source.isDirectory && !target.isDirectory) throw new SelkieError('destination must be a directory when copying a directory');
   const name = target.name ?? source.name;
   const merges = source.isDirectory && source.contentOnly && target.name === undefined;
-  if (!merges && !options.overwrite) refuseReplacing(target.directory, name, source.isDirectory);
+  if (!merges && !options.overwrite) refuseReplacing(target, name, source.isDirectory, to.container === undefined ? 'host' : 'container');
   await unpackInto(target.directory, merges ? contentOf(source) : tarOf(source, name), owner, options.overwrite);
 }
 
@@ -143,10 +146,20 @@ function openTarget({ container, path }: CopyPlace, root: ContainerRoot | undefi
   }
   if (own !== undefined && fstatSync(own).isDirectory()) {
     const directory = own;
-    return { directory, isDirectory: true, [Symbol.dispose]: () => closeSync(directory) };
+    return {
+      directory,
+      isDirectory: true,
+      shown: root === undefined ? '/' : root.resolve(full),
+      [Symbol.dispose]: () => closeSync(directory),
+    };
   }
   const exists = own !== undefined;
-  const real = exists ? realPath(path, root, missing) : full;
+  if (own !== undefined && root === undefined && !fstatSync(own).isFile()) {
+    closeSync(own);
+    throw new SelkieError(`invalid destination: ${JSON.stringify(path)} must be a directory or a regular file`);
+  }
+  // A link to nothing is followed in the container: what it names is made.
+  const real = exists ? realPath(path, root, missing) : root === undefined ? full : root.resolve(full);
   if (own !== undefined) closeSync(own);
   let directory: number;
   try {
@@ -158,7 +171,8 @@ function openTarget({ container, path }: CopyPlace, root: ContainerRoot | undefi
     closeSync(directory);
     throw missing();
   }
-  return { directory, name: basename(real), isDirectory: !exists, [Symbol.dispose]: () => closeSync(directory) };
+  const shown = root === undefined ? '/' : dirname(real);
+  return { directory, name: basename(real), isDirectory: !exists, shown, [Symbol.dispose]: () => closeSync(directory) };
 }
 
 function openAt(path: string, root: ContainerRoot | undefined, missing?: (error: unknown) => Error): number {
@@ -184,15 +198,21 @@ function realPath(path: string, root: ContainerRoot | undefined, missing: (error
   }
 }
 
-function refuseReplacing(directory: number, name: string, byDirectory: boolean): void {
+function refuseReplacing({ directory, shown }: Target, name: string, byDirectory: boolean, side: 'host' | 'container'): void {
   using place = new Rootfs(`/proc/self/fd/${directory}`);
   const there = place.kind(name);
   if (there === undefined || (there === 'directory') === byDirectory) return;
+  const path = posix.join(shown, name);
   throw new SelkieError(
-    byDirectory
-      ? `copying to container: cannot overwrite non-directory "/${name}" with directory`
-      : `copying to container: cannot overwrite directory "/${name}" with non-directory`,
+    `copying to ${side}: copier: put: error creating ${JSON.stringify(path)}: ${byDirectory ? 'mkdir' : 'open'} ${path}: file exists`,
   );
+}
+
+function noArchive(error: unknown): never {
+  if (error instanceof UnpackFailed && /tar header|unexpected EOF|not a tar/.test(error.message)) {
+    throw new SelkieError('source must be a (compressed) tar archive when copying from stdin', { cause: error });
+  }
+  throw error;
 }
 
 const ownIds = (): { uid: number; gid: number } => ({ uid: process.geteuid!(), gid: process.getegid!() });
