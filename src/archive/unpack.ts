@@ -61,11 +61,11 @@ export interface HelperOptions
 export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
   const { source, signal } = request;
   signal?.throwIfAborted();
-  const keepsTarSplit = request.tarSplitPath !== undefined;
-  const tarSplit = openSync(request.tarSplitPath ?? '/dev/null', keepsTarSplit ? 'wx' : 'w', 0o600);
   // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
   const isStream = Symbol.asyncIterator in source;
   const input = isStream ? 'pipe' : 'path' in source ? openSync(source.path, 'r') : source.fd;
+  const keepsTarSplit = request.tarSplitPath !== undefined;
+  const tarSplit = openSync(request.tarSplitPath ?? '/dev/null', keepsTarSplit ? 'wx' : 'w', 0o600);
   const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner, keepsKinds } = request;
   const options: HelperOptions = {
     target,
@@ -84,48 +84,35 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
   if (!isStream && 'path' in source) closeSync(input as number);
   const abort = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', abort);
+  const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   try {
     const output = collect(child.stdout!);
     const errors = collect(child.stderr!);
-    const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-    if (Symbol.asyncIterator in source) {
-      try {
-        await feed(source, child.stdin!, request.onProgress);
-      } catch (error) {
-        // A helper that gave up closes its input: what it has to say is the reason.
-        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') {
-          abort();
-          throw error;
-        }
-      }
-    }
+    // A helper that gives up ends while its source may still be waiting for bytes: then nobody waits for them.
+    if (Symbol.asyncIterator in source) await Promise.race([feed(source, child.stdin!, request.onProgress), exit]);
     const [code, killed] = await exit;
     signal?.throwIfAborted();
     if (code !== 0) throw new UnpackFailed((await errors).trim(), killed === null ? `exit status ${code}` : `signal: ${killed}`);
     return JSON.parse(await output) as UnpackResult;
   } finally {
     signal?.removeEventListener('abort', abort);
-    if (child.exitCode === null) abort();
+    if (child.exitCode === null && child.signalCode === null) {
+      abort();
+      // Whoever removes the unfinished tree is not to meet one that still grows.
+      await exit.catch(() => {});
+    }
   }
 }
 
+/** Passes a source on, piece by piece: it may use the memory of one again for the next. Ends early when the other side is gone. */
 async function feed(source: AsyncIterable<Uint8Array>, pipe: Writable, onProgress: ((bytes: number) => void) | undefined): Promise<void> {
-  let failure: Error | undefined;
-  let wake: (() => void) | undefined;
-  pipe.on('error', (error) => {
-    failure = error;
-  });
-  for (const event of ['drain', 'close']) pipe.on(event, () => wake?.());
+  pipe.on('error', () => {});
   for await (const chunk of source) {
-    if (failure) throw failure;
-    if (!pipe.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
+    const failure = await new Promise<unknown>((resolve) => pipe.write(chunk, resolve));
+    // What the helper says at its end is the reason.
+    if (failure || pipe.destroyed) return;
     onProgress?.(chunk.length);
   }
-  if (failure) throw failure;
   pipe.end();
 }
 

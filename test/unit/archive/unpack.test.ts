@@ -260,6 +260,28 @@ test('S07: what a pull is told when its source fails, and when it is told to sto
   );
 });
 
+test('S07: a helper that gives up is heard at once, though its source has nothing to say for ever', async () => {
+  async function* stalled(): AsyncGenerator<Uint8Array> {
+    yield Buffer.alloc(5000, 'garbage');
+    await new Promise(() => {});
+  }
+  await expect(unpack(Buffer.alloc(0), { source: stalled() })).rejects.toThrow(/invalid tar header/);
+});
+
+test('a source may use its memory again', async () => {
+  const bytes = tar({ name: 'f', content: Buffer.from(Array.from({ length: 300_000 }, (_, i) => i & 0xff)) });
+  async function* reusing(): AsyncGenerator<Uint8Array> {
+    const buffer = new Uint8Array(1000);
+    for (let start = 0; start < bytes.length; start += buffer.length) {
+      const piece = bytes.subarray(start, start + buffer.length);
+      buffer.set(piece);
+      yield buffer.subarray(0, piece.length);
+      buffer.fill(0);
+    }
+  }
+  expect((await unpack(Buffer.alloc(0), { source: reusing() })).diffId).toBe(digest(bytes));
+});
+
 test('any tree is put together again bit for bit', async () => {
   const name = fc.stringMatching(/^[a-z\xe4<&"]{1,12}(\/[a-z]{1,90}){0,3}$/);
   const file = fc.record({ name, content: fc.uint8Array({ maxLength: 3000 }), uid: fc.nat(5_000_000), mode: fc.nat(0o7777) });
