@@ -55,7 +55,7 @@ export async function copyFiles(engine: ContainerEngine, from: CopyPlace, to: Co
   if (from.container === undefined && from.path === '-') {
     const target = undo.use(openTarget(to, targetRoot));
     if (target.name !== undefined || !target.isDirectory) throw new SelkieError('destination must be a directory when copying from stdin');
-    await unpackInto(target.directory, options.stdin!, owner, options.overwrite);
+    await unpackInto(target.directory, options.stdin!, owner, options.overwrite).catch(noArchive);
     return;
   }
   const source = undo.use(openSource(from, sourceRoot));
@@ -206,13 +206,6 @@ function refuseReplacing({ directory, shown }: Target, name: string, byDirectory
   throw new SelkieError(
     `copying to ${side}: copier: put: error creating ${JSON.stringify(path)}: ${byDirectory ? 'mkdir' : 'open'} ${path}: file exists`,
   );
-}
-
-function noArchive(error: unknown): never {
-  if (error instanceof UnpackFailed && /tar header|unexpected EOF|not a tar/.test(error.message)) {
-    throw new SelkieError('source must be a (compressed) tar archive when copying from stdin', { cause: error });
-  }
-  throw error;
 }
 
 const ownIds = (): { uid: number; gid: number } => ({ uid: process.geteuid!(), gid: process.getegid!() });
