@@ -224,3 +224,17 @@ function containerOwner(engine: ContainerEngine, { config, state }: Container): 
     if (mounted !== undefined) engine.store.unmount(config.id);
   }
 }
+
+function noArchive(error: unknown): never {
+  if (error instanceof UnpackFailed && /tar header|unexpected EOF|not a tar/.test(error.message)) {
+    throw new SelkieError('source must be a (compressed) tar archive when copying from stdin', { cause: error });
+  }
+  throw error;
+}
+
+function noArchive(error: unknown): never {
+  if (error instanceof UnpackFailed && /tar header|unexpected EOF|not a tar/.test(error.message)) {
+    throw new SelkieError('source must be a (compressed) tar archive when copying from stdin', { cause: error });
+  }
+  throw error;
+}
