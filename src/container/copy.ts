@@ -231,10 +231,3 @@ function noArchive(error: unknown): never {
   }
   throw error;
 }
-
-function noArchive(error: unknown): never {
-  if (error instanceof UnpackFailed && /tar header|unexpected EOF|not a tar/.test(error.message)) {
-    throw new SelkieError('source must be a (compressed) tar archive when copying from stdin', { cause: error });
-  }
-  throw error;
-}
