@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseGoDuration } from '../../config/point-in-time.ts';
-import { SelkieError } from '../../errors.ts';
+import { NotYet, SelkieError } from '../../errors.ts';
 import type { Platform } from '../../image/platform.ts';
 import type { EngineCopyOptions, PullPolicy } from '../../image/pull-options.ts';
 import type { Credentials } from '../../image/transport.ts';
@@ -18,9 +18,23 @@ interface CopyFlags {
   readonly 'remove-signatures'?: boolean;
 }
 
+/** Flags of the real tools that would sign, encrypt or decrypt, and cannot yet. */
+const notYet = [
+  'add-compression',
+  'decryption-key',
+  'encrypt-layer',
+  'encryption-key',
+  'sign-by',
+  'sign-by-sigstore',
+  'sign-by-sigstore-private-key',
+  'sign-by-sq-fingerprint',
+  'sign-passphrase-file',
+];
+
 /** What the flags say about copying. @throws SelkieError for a file that is not there or a value that is none */
 export function toCopyOptions(flags: CopyFlags, changed: (name: never) => boolean): EngineCopyOptions {
   const given = changed as (name: string) => boolean;
+  for (const name of notYet) if (given(name)) throw new NotYet(`--${name}`);
   if (given('authfile') && flags.authfile && !existsSync(flags.authfile))
     throw new SelkieError(`credential file is not accessible: faccessat ${flags.authfile}: no such file or directory`);
   return {
