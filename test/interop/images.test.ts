@@ -21,7 +21,8 @@ function theirs(...args: string[]): Outcome {
 }
 
 /** Seconds pass between the two calls. */
-const ageless = (text: string): string => text.replaceAll(/\d+ seconds? ago|Less than a second ago/g, 'just now');
+// A second more between the two calls may also make a column wider.
+const ageless = (text: string): string => text.replaceAll(/\d+ seconds? ago|Less than a second ago/g, 'just now').replace(/ {2,}/g, '  ');
 
 const same = (...args: string[]): void => {
   const [ours, other] = [scene.podman(...args), theirs(...args)];
