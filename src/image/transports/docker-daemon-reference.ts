@@ -1,29 +1,36 @@
-import { NotYet } from '../../errors.ts';
+import { SelkieError } from '../../errors.ts';
 import { isDigest } from '../digest.ts';
 import { InvalidImageName } from '../errors.ts';
 import { formatReference, normalizeReference, type Reference, withDefaultTag } from '../reference.ts';
-import type { ImageDestination, ImageReference, ImageSource } from '../transport.ts';
+import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from '../transport.ts';
+import { dockerPolicyScopes } from './docker-reference.ts';
 
-/** An image of a docker daemon: `NAME[:TAG]` or `ALGORITHM:DIGEST`. It can be named; copies come with the docker API. */
+/** An image of a docker daemon: `NAME[:TAG]` or `ALGORITHM:DIGEST`. */
 export class DaemonReference implements ImageReference {
   readonly transport = 'docker-daemon';
-  readonly policyScopes: readonly string[] = [];
 
   constructor(
     readonly name: string,
     readonly dockerReference?: Reference,
   ) {}
 
-  async openSource(): Promise<ImageSource> {
-    throw new NotYet('the docker-daemon: transport');
+  get policyScopes(): string[] {
+    return this.dockerReference ? dockerPolicyScopes(this.dockerReference) : [this.name];
   }
 
-  async openDestination(): Promise<ImageDestination> {
-    throw new NotYet('the docker-daemon: transport');
+  async openSource(options: TransportOptions): Promise<ImageSource> {
+    const { openDaemonSource } = await import('./docker-daemon.ts');
+    return openDaemonSource(this, options);
+  }
+
+  async openDestination(options: TransportOptions): Promise<ImageDestination> {
+    const { openDaemonDestination } = await import('./docker-daemon.ts');
+    return openDaemonDestination(this, options);
   }
 
   async delete(): Promise<void> {
-    throw new NotYet('the docker-daemon: transport');
+    // What the daemon has is the daemon's to delete, as with skopeo.
+    throw new SelkieError('Deleting images not implemented for docker-daemon: images');
   }
 }
 
