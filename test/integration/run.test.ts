@@ -75,6 +75,12 @@ describe.skipIf(!canRun)('run', () => {
     );
   });
 
+  it('refuses to pass on a descriptor that it does not have', () => {
+    expect(scene.once('--preserve-fd', '40', 'bb', 'true').err).toBe(
+      'Error: file descriptor 40 is not available - the preserve-fd option requires that file descriptors must be passed\n',
+    );
+  });
+
   it('clones a container with its settings, under an ID and a hostname of its own', () => {
     scene.lines(
       'create',

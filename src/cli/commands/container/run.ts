@@ -42,6 +42,7 @@ export default class ContainerRun extends SelkieCommand {
     if (flags.tty && flags.interactive && !isTerminal(0))
       warn('The input device is not a TTY. The --tty and --interactive flags might not work properly');
     const given: Changed = (name) => changed(name as never);
+    checkPreserved(flags);
     const streams = chooseStreams(flags, given);
     using engine = openContainers(this.globals);
     const container = await newContainer(engine, { flags, args, changed: given });
@@ -55,6 +56,19 @@ export default class ContainerRun extends SelkieCommand {
     this.exitCode = await runAttached(engine, container, flags, { ...streams, ...(onStarted ? { onStarted } : {}) });
     if (flags.rmi) await removeImage(engine, args[0] ?? '');
   }
+}
+
+/** Descriptors that are to be passed on must have been passed to us. */
+function checkPreserved(flags: RunFlags & { readonly 'preserve-fd': readonly number[]; readonly 'preserve-fds': number }): void {
+  const counted = Array.from({ length: flags['preserve-fds'] }, (_, at) => at + 3);
+  if (flags['preserve-fd'].length === 0 && counted.length === 0) return;
+  const { isInherited } = require('../../../os/inherited.ts') as typeof import('../../../os/inherited.ts');
+  const check = (fd: number, name: string): void => {
+    if (!isInherited(fd))
+      throw new SelkieError(`file descriptor ${fd} is not available - the ${name} option requires that file descriptors must be passed`);
+  };
+  for (const fd of flags['preserve-fd']) check(Number(fd), 'preserve-fd');
+  for (const fd of counted) check(fd, 'preserve-fds');
 }
 
 interface Streams {
