@@ -1,5 +1,5 @@
 import { chdir } from 'node:process';
-import { bindLibc, check, cstring, ptr } from './libc.ts';
+import { bindLibc, check, cstring } from './libc.ts';
 
 const libc = bindLibc({
   chroot: { args: ['ptr'], returns: 'i32' },
@@ -16,7 +16,7 @@ const F_SETPIPE_SZ = 1031;
 
 /** Makes `directory` the root of this process for good, and stands in it: no path or link leads out of it any more. @throws OsError */
 export function confineTo(directory: string): void {
-  check(libc().chroot(ptr(cstring(directory))), 'chroot', directory);
+  check(libc().chroot(cstring(directory)), 'chroot', directory);
   chdir('/');
 }
 

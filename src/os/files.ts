@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { bindLibc, check, cstring, ptr } from './libc.ts';
+import { bindLibc, check, cstring } from './libc.ts';
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -26,12 +26,12 @@ export const O_CLOEXEC = 0o2000000;
  */
 export function openInRoot(root: number, path: string, flags: number, mode = 0, resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS): number {
   const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt((flags & constants.O_CREAT) !== 0 ? mode : 0), BigInt(resolve)]);
-  return check(Number(openat2().syscall(SYS_openat2, root, ptr(cstring(path)), ptr(how), 24)), 'openat2', path);
+  return check(Number(openat2().syscall(SYS_openat2, root, cstring(path), how, 24)), 'openat2', path);
 }
 
 /** Makes a device node, FIFO or socket; `mode` holds the type bits. */
 export function makeNode(path: string, mode: number, major = 0, minor = 0): void {
-  check(libc().mknod(ptr(cstring(path)), mode, deviceNumber(major, minor)), 'mknod', path);
+  check(libc().mknod(cstring(path), mode, deviceNumber(major, minor)), 'mknod', path);
 }
 
 /** dev_t as glibc's makedev packs it. */
@@ -49,7 +49,7 @@ const times = new BigInt64Array(4);
 export function setTimes(path: string, atimeNs: bigint, mtimeNs: bigint): void {
   putTime(0, atimeNs);
   putTime(2, mtimeNs);
-  check(libc().utimensat(AT_FDCWD, ptr(cstring(path)), times, AT_SYMLINK_NOFOLLOW), 'utimensat', path);
+  check(libc().utimensat(AT_FDCWD, cstring(path), times, AT_SYMLINK_NOFOLLOW), 'utimensat', path);
 }
 
 /** timespec: whole seconds rounded down, so that times before 1970 keep their nanoseconds positive. */

@@ -98,10 +98,11 @@ export function check(result: number, syscall: string, path?: string): number {
   return result;
 }
 
-/** A NUL-terminated copy of a string for a `ptr` argument; keep the buffer alive until the call has returned. */
+/** A NUL-terminated copy of a string for a `ptr` argument. */
 export function cstring(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
-// On hot paths, and wherever what a call has written is read afterwards, pass the array itself, not its `ptr()`: see raw-entries.ts.
+// For arrays of pointers only. As an argument pass the array itself: a number does not keep its memory from the garbage collector, nor
+// does the JIT see that the call may have written to it (see raw-entries.ts).
 export { ptr };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bindLibc, check, cstring, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, check, cstring, errno, OsError } from './libc.ts';
 
 const libc = bindLibc({
   mount: { args: ['ptr', 'ptr', 'ptr', 'u64', 'ptr'], returns: 'i32' },
@@ -26,13 +26,7 @@ export const MNT_DETACH = 2;
 
 /** mount(2). Empty strings stand for "none". @throws OsError */
 export function mount(source: string, target: string, type: string, flags: number, options = ''): void {
-  const result = libc().mount(
-    ptr(cstring(source)),
-    ptr(cstring(target)),
-    ptr(cstring(type)),
-    flags,
-    options === '' ? null : ptr(cstring(options)),
-  );
+  const result = libc().mount(cstring(source), cstring(target), cstring(type), flags, options === '' ? null : cstring(options));
   check(result, 'mount', target);
 }
 
@@ -41,7 +35,7 @@ const ENOENT = 2;
 
 /** umount2(2). @returns false where nothing was mounted @throws OsError */
 export function unmount(target: string, flags = 0): boolean {
-  if (libc().umount2(ptr(cstring(target)), flags) === 0) return true;
+  if (libc().umount2(cstring(target), flags) === 0) return true;
   const code = errno();
   if (code === EINVAL || code === ENOENT) return false;
   throw new OsError('umount', code, target);
@@ -55,7 +49,7 @@ const statxView = new DataView(statxBuffer.buffer);
 
 /** Is something mounted exactly at this path? One system call where the kernel says so (5.8 and later), else /proc/self/mountinfo. */
 export function isMountPoint(path: string): boolean {
-  if (libc().statx(AT_FDCWD, ptr(cstring(path)), AT_SYMLINK_NOFOLLOW, 0, ptr(statxBuffer)) < 0) return errno() !== ENOENT && isListed(path);
+  if (libc().statx(AT_FDCWD, cstring(path), AT_SYMLINK_NOFOLLOW, 0, statxBuffer) < 0) return errno() !== ENOENT && isListed(path);
   const attributes = statxView.getBigUint64(8, true);
   const known = statxView.getBigUint64(0x38, true);
   if ((known & STATX_ATTR_MOUNT_ROOT) !== 0n) return (attributes & STATX_ATTR_MOUNT_ROOT) !== 0n;
@@ -142,11 +136,7 @@ const call = (
   ...args: [number, number, Uint8Array | null, Uint8Array | null, number]
 ): number => {
   const [first, second, third, fourth, fifth] = args;
-  return check(
-    Number(raw().syscall(number, first, second, third === null ? null : ptr(third), fourth === null ? null : ptr(fourth), fifth)),
-    name,
-    path,
-  );
+  return check(Number(raw().syscall(number, first, second, third, fourth, fifth)), name, path);
 };
 // open_tree, fsopen and move_mount take a path as their first or second argument, where `raw` has a number.
 const byPath = bindLibc({ syscall: { args: ['i64', 'i64', 'ptr', 'i64', 'ptr', 'i64'], returns: 'i64' } });
@@ -158,7 +148,7 @@ const byName = bindLibc({ syscall: { args: ['i64', 'ptr', 'i64'], returns: 'i64'
  * An option without value is a flag. Each value may have at most 255 bytes. @throws OsError (ENOSYS, EINVAL: try mount(2))
  */
 export function mountWithOptions(type: string, source: string, target: string, options: [name: string, value?: string][], flags = 0): void {
-  using context = new MountFd(check(Number(byName().syscall(SYS_fsopen, ptr(cstring(type)), CLOEXEC)), 'fsopen', type));
+  using context = new MountFd(check(Number(byName().syscall(SYS_fsopen, cstring(type), CLOEXEC)), 'fsopen', type));
   call(SYS_fsconfig, 'fsconfig', 'source', context.fd, FSCONFIG_SET_STRING, cstring('source'), cstring(source), 0);
   for (const [name, value] of options) {
     if (value === undefined) call(SYS_fsconfig, 'fsconfig', name, context.fd, FSCONFIG_SET_FLAG, cstring(name), null, 0);
@@ -172,7 +162,7 @@ export function mountWithOptions(type: string, source: string, target: string, o
 }
 
 function moveMount(from: number, target: string): void {
-  const result = byPath().syscall(SYS_move_mount, from, ptr(cstring('')), AT_FDCWD, ptr(cstring(target)), MOVE_MOUNT_F_EMPTY_PATH);
+  const result = byPath().syscall(SYS_move_mount, from, cstring(''), AT_FDCWD, cstring(target), MOVE_MOUNT_F_EMPTY_PATH);
   check(Number(result), 'move_mount', target);
 }
 
@@ -182,10 +172,10 @@ function moveMount(from: number, target: string): void {
  */
 export function bindIdMapped(source: string, target: string, userNamespace: number): void {
   const flags = OPEN_TREE_CLONE | O_CLOEXEC;
-  const opened = byPath().syscall(SYS_open_tree, AT_FDCWD, ptr(cstring(source)), flags, null, 0);
+  const opened = byPath().syscall(SYS_open_tree, AT_FDCWD, cstring(source), flags, null, 0);
   using tree = new MountFd(check(Number(opened), 'open_tree', source));
   const attributes = new BigUint64Array([MOUNT_ATTR_IDMAP, 0n, BigInt(MS_PRIVATE), BigInt(userNamespace)]);
-  const changed = byPath().syscall(SYS_mount_setattr, tree.fd, ptr(cstring('')), AT_EMPTY_PATH, ptr(attributes), 32);
+  const changed = byPath().syscall(SYS_mount_setattr, tree.fd, cstring(''), AT_EMPTY_PATH, attributes, 32);
   check(Number(changed), 'mount_setattr', source);
   moveMount(tree.fd, target);
 }

@@ -81,7 +81,7 @@ export function replaceProcess(path: string, args: readonly string[], environmen
   const entries = Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   const [argv, keepArgv] = stringVector(args);
   const [envp, keepEnvp] = stringVector(entries);
-  exec().execve(ptr(cstring(path)), ptr(argv), ptr(envp));
+  exec().execve(cstring(path), argv, envp);
   const code = errno();
   if (keepArgv.length < 0 || keepEnvp.length < 0) throw new RangeError();
   throw new OsError('execve', code, path);

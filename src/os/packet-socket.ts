@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { bindLibc, check, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, check, errno, OsError } from './libc.ts';
 import { untilReadable } from './readable.ts';
 import { endSending } from './sockets.ts';
 
@@ -43,7 +43,7 @@ export class PacketSocket implements Disposable {
   /** The packets until the peer has closed; each is valid until the next is asked for. */
   async *packets(): AsyncGenerator<Uint8Array> {
     while (!this.closed) {
-      const size = Number(libc().recv(this.fd, ptr(this.buffer), this.buffer.length, MSG_DONTWAIT));
+      const size = Number(libc().recv(this.fd, this.buffer, this.buffer.length, MSG_DONTWAIT));
       if (size > 0) {
         yield this.buffer.subarray(0, size);
         continue;
@@ -60,7 +60,7 @@ export class PacketSocket implements Disposable {
   /** Sends a packet when there is room for it; false when the peer is gone. */
   async send(packet: Uint8Array): Promise<boolean> {
     while (!this.closed) {
-      if (Number(libc().send(this.fd, ptr(packet), packet.length, MSG_DONTWAIT | MSG_NOSIGNAL)) >= 0) return true;
+      if (Number(libc().send(this.fd, packet, packet.length, MSG_DONTWAIT | MSG_NOSIGNAL)) >= 0) return true;
       const code = errno();
       if (code === EINTR) continue;
       if (code !== EAGAIN) return false;
@@ -98,6 +98,6 @@ function watchOf(fd: number, events: number): number {
   // struct epoll_event is packed on x86-64, padded elsewhere; the data is not used.
   const event = new Uint8Array(16);
   new DataView(event.buffer).setUint32(0, events, true);
-  check(libc().epoll_ctl(watch, EPOLL_CTL_ADD, fd, ptr(event)), 'epoll_ctl');
+  check(libc().epoll_ctl(watch, EPOLL_CTL_ADD, fd, event), 'epoll_ctl');
   return watch;
 }

@@ -1,6 +1,6 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { bindLibc, check, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, check, errno, OsError } from './libc.ts';
 
 const libc = bindLibc({
   pipe2: { args: ['ptr', 'i32'], returns: 'i32' },
@@ -20,7 +20,7 @@ export interface Pipe extends Disposable {
 
 export function makePipe(): Pipe {
   const ends = new Int32Array(2);
-  check(libc().pipe2(ptr(ends), O_CLOEXEC), 'pipe2');
+  check(libc().pipe2(ends, O_CLOEXEC), 'pipe2');
   const open = [true, true];
   const close = (end: 0 | 1): void => {
     if (!open[end]) return;

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
-import { bindLibc, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, errno, OsError } from './libc.ts';
 
 const libc = bindLibc({ fcntl: { args: ['i32', 'i32', 'ptr'], returns: 'i32' } });
 
@@ -33,7 +33,7 @@ export class RangeLocks implements Disposable {
     view.setInt16(0, type, true);
     view.setBigInt64(8, offset, true);
     view.setBigInt64(16, 1n, true);
-    while (libc().fcntl(this.fd, command, ptr(range)) !== 0) {
+    while (libc().fcntl(this.fd, command, range) !== 0) {
       const code = errno();
       if (code !== osConstants.errno.EINTR) throw new OsError('fcntl', code, this.path);
     }

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { bindLibc, check, ptr } from './libc.ts';
+import { bindLibc, check } from './libc.ts';
 
 const libc = bindLibc({
   fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
@@ -80,7 +80,7 @@ function poll(fds: readonly number[], events: number, milliseconds: number): boo
     set.setInt32(index * 8, fd, true);
     set.setInt16(index * 8 + 4, events, true);
   });
-  return libc().poll(ptr(new Uint8Array(set.buffer)), fds.length, milliseconds) > 0;
+  return libc().poll(new Uint8Array(set.buffer), fds.length, milliseconds) > 0;
 }
 
 /** A descriptor that becomes readable when the process ends; -1 if there is no such process. */
@@ -103,13 +103,13 @@ export class Inotify implements Disposable {
   private readonly buffer = new Uint8Array(16384);
 
   watch(path: string, mask: number): void {
-    check(libc().inotify_add_watch(this.fd, ptr(Buffer.from(`${path}\0`)), mask), 'inotify_add_watch', path);
+    check(libc().inotify_add_watch(this.fd, Buffer.from(`${path}\0`), mask), 'inotify_add_watch', path);
   }
 
   drain(): string[] {
     const names: string[] = [];
     for (;;) {
-      const size = Number(libc().read(this.fd, ptr(this.buffer), this.buffer.length));
+      const size = Number(libc().read(this.fd, this.buffer, this.buffer.length));
       if (size <= 0) return names;
       const view = new DataView(this.buffer.buffer);
       for (let at = 0; at < size; ) {

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { bindLibc, check, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, check, errno, OsError } from './libc.ts';
 
 const libc = bindLibc({
   setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
@@ -34,7 +34,7 @@ const PATH_ROOM = 108;
 export function connectSeqpacket(path: string): number {
   const fd = check(libc().socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), 'socket');
   try {
-    withAddress(path, (address) => check(libc().connect(fd, ptr(address), address.length), 'connect', path));
+    withAddress(path, (address) => check(libc().connect(fd, address, address.length), 'connect', path));
     return fd;
   } catch (error) {
     closeSync(fd);
@@ -49,7 +49,7 @@ export function endSending(fd: number): void {
 
 /** Sends one packet, blocking where the descriptor does; false when it would block or the peer is gone. */
 export function sendPacket(fd: number, packet: Uint8Array): boolean {
-  return Number(libc().send(fd, ptr(packet), packet.length, MSG_NOSIGNAL)) === packet.length;
+  return Number(libc().send(fd, packet, packet.length, MSG_NOSIGNAL)) === packet.length;
 }
 
 /**
@@ -62,10 +62,10 @@ export function occupyPort(protocol: string, host: string, port: number): number
   const fd = check(libc().socket(v6 ? AF_INET6 : AF_INET, (stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0), 'socket');
   const yes = new Int32Array([1]);
   // As every server does: connections that are still fading away from an earlier one do not count.
-  if (stream) libc().setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ptr(yes), 4);
-  if (v6) libc().setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ptr(yes), 4);
+  if (stream) libc().setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, yes, 4);
+  if (v6) libc().setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, yes, 4);
   const address = v6 ? address6(host, port) : address4(host === '' ? '0.0.0.0' : host, port);
-  const failed = libc().bind(fd, ptr(address), address.length) < 0 || (stream && libc().listen(fd, 1) < 0);
+  const failed = libc().bind(fd, address, address.length) < 0 || (stream && libc().listen(fd, 1) < 0);
   if (!failed) return fd;
   const code = errno();
   closeSync(fd);
@@ -75,7 +75,7 @@ export function occupyPort(protocol: string, host: string, port: number): number
 /** The port that an IPv4 socket has been bound to. @throws OsError */
 export function boundPort(fd: number): number {
   const address = new Uint8Array(16);
-  check(libc().getsockname(fd, ptr(address), ptr(new Uint32Array([16]))), 'getsockname');
+  check(libc().getsockname(fd, address, new Uint32Array([16])), 'getsockname');
   return new DataView(address.buffer).getUint16(2);
 }
 

@@ -1,4 +1,4 @@
-import { bindLibc, check, cstring, ptr } from './libc.ts';
+import { bindLibc, check, cstring } from './libc.ts';
 
 const libc = bindLibc({ statvfs: { args: ['ptr', 'ptr'], returns: 'i32' } });
 
@@ -15,7 +15,7 @@ const structSize = 112;
 /** How the file system that holds `path` is mounted. @throws OsError */
 export function mountFlags(path: string): MountFlags {
   const buffer = new Uint8Array(structSize);
-  check(libc().statvfs(ptr(cstring(path)), ptr(buffer)), 'statfs', path);
+  check(libc().statvfs(cstring(path), buffer), 'statfs', path);
   const flags = new DataView(buffer.buffer).getUint32(flagOffset, true);
   return { readOnly: (flags & 1) !== 0, nosuid: (flags & 2) !== 0, nodev: (flags & 4) !== 0, noexec: (flags & 8) !== 0 };
 }

@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
-import { bindLibc, check, ptr } from './libc.ts';
+import { bindLibc, check } from './libc.ts';
 
 const libc = bindLibc({
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
@@ -22,9 +22,9 @@ export function connectStream(path: string, request: string, packets = false): s
     const address = Buffer.alloc(110);
     address.writeUInt16LE(AF_UNIX, 0);
     address.write(path, 2);
-    check(libc().connect(fd, ptr(address), 2 + Buffer.byteLength(path) + 1), 'connect', path);
+    check(libc().connect(fd, address, 2 + Buffer.byteLength(path) + 1), 'connect', path);
     const bytes = Buffer.from(request);
-    check(Number(libc().send(fd, ptr(bytes), bytes.length, MSG_NOSIGNAL)), 'send', path);
+    check(Number(libc().send(fd, bytes, bytes.length, MSG_NOSIGNAL)), 'send', path);
     libc().shutdown(fd, SHUT_WR);
     const parts: Buffer[] = [];
     for (;;) {

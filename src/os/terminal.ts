@@ -1,4 +1,4 @@
-import { bindLibc, ptr } from './libc.ts';
+import { bindLibc } from './libc.ts';
 
 const libc = bindLibc({
   tcgetattr: { args: ['i32', 'ptr'], returns: 'i32' },
@@ -25,16 +25,16 @@ export function isTerminal(fd: number): boolean {
 /** Puts the terminal into raw mode until disposed; does nothing where the descriptor is no terminal. */
 export function rawMode(fd: number): Disposable {
   const before = new Uint8Array(TERMIOS_SIZE);
-  if (libc().tcgetattr(fd, ptr(before)) !== 0) return { [Symbol.dispose]() {} };
+  if (libc().tcgetattr(fd, before) !== 0) return { [Symbol.dispose]() {} };
   const raw = before.slice();
-  libc().cfmakeraw(ptr(raw));
-  libc().tcsetattr(fd, TCSADRAIN, ptr(raw));
+  libc().cfmakeraw(raw);
+  libc().tcsetattr(fd, TCSADRAIN, raw);
   let restored = false;
   return {
     [Symbol.dispose]() {
       if (restored) return;
       restored = true;
-      libc().tcsetattr(fd, TCSADRAIN, ptr(before));
+      libc().tcsetattr(fd, TCSADRAIN, before);
     },
   };
 }
@@ -42,6 +42,6 @@ export function rawMode(fd: number): Disposable {
 /** Size of the terminal, undefined where the descriptor is none or has no size. */
 export function windowSize(fd: number): WindowSize | undefined {
   const size = new Uint16Array(4);
-  if (libc().ioctl(fd, TIOCGWINSZ, ptr(size)) !== 0 || size[0] === 0) return undefined;
+  if (libc().ioctl(fd, TIOCGWINSZ, size) !== 0 || size[0] === 0) return undefined;
   return { rows: size[0]!, columns: size[1]! };
 }

@@ -1,4 +1,4 @@
-import { bindLibc, check, cstring, errno, OsError, ptr } from './libc.ts';
+import { bindLibc, check, cstring, errno, OsError } from './libc.ts';
 
 const libc = bindLibc({
   lgetxattr: { args: ['ptr', 'ptr', 'ptr', 'u64'], returns: 'i64' },
@@ -17,7 +17,7 @@ const empty = new Uint8Array(1);
 
 /** The value of an extended attribute of the file itself (links are not followed); undefined where there is none or the file system has no attributes. */
 export function getXattr(path: string, name: string): Uint8Array | undefined {
-  const size = Number(libc().lgetxattr(ptr(cstring(path)), ptr(cstring(name)), ptr(scratch), MAX_SIZE));
+  const size = Number(libc().lgetxattr(cstring(path), cstring(name), scratch, MAX_SIZE));
   if (size >= 0) return scratch.slice(0, size);
   const code = errno();
   if (code === ENODATA || code === ENOTSUP) return undefined;
@@ -26,23 +26,19 @@ export function getXattr(path: string, name: string): Uint8Array | undefined {
 
 /** Sets an extended attribute of the file itself. */
 export function setXattr(path: string, name: string, value: Uint8Array): void {
-  check(
-    libc().lsetxattr(ptr(cstring(path)), ptr(cstring(name)), ptr(value.length > 0 ? value : empty), value.length, 0),
-    'lsetxattr',
-    path,
-  );
+  check(libc().lsetxattr(cstring(path), cstring(name), value.length > 0 ? value : empty, value.length, 0), 'lsetxattr', path);
 }
 
 /** Removes an extended attribute of the file itself; one that is not there is removed already. */
 export function removeXattr(path: string, name: string): void {
-  if (libc().lremovexattr(ptr(cstring(path)), ptr(cstring(name))) === 0) return;
+  if (libc().lremovexattr(cstring(path), cstring(name)) === 0) return;
   const code = errno();
   if (code !== ENODATA && code !== ENOTSUP) throw new OsError('lremovexattr', code, path);
 }
 
 /** The names of all extended attributes of the file itself that the caller may see. */
 export function listXattrs(path: string): string[] {
-  const size = Number(libc().llistxattr(ptr(cstring(path)), ptr(scratch), MAX_SIZE));
+  const size = Number(libc().llistxattr(cstring(path), scratch, MAX_SIZE));
   if (size === 0) return [];
   if (size > 0)
     return Buffer.from(scratch.buffer, 0, size)
