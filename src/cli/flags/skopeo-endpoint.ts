@@ -59,3 +59,9 @@ export function toManifestType(text: string | undefined): string | undefined {
   if (!type) throw new SelkieError(`unknown format ${JSON.stringify(text)}. Choose one of the supported formats: 'oci', 'v2s1', or 'v2s2'`);
   return type;
 }
+
+/** --retry-times and --retry-delay; a second lies between tries where nothing is said. */
+export const toRetries = (flags: { 'retry-times'?: number; 'retry-delay'?: number }): { retries: number; delay: number } => ({
+  retries: flags['retry-times'] ?? 0,
+  delay: flags['retry-delay'] || 1000,
+});

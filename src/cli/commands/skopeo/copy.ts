@@ -10,7 +10,7 @@ import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { signing } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
-import { toEndpoint, toManifestType, toPolicy } from '../../flags/skopeo-endpoint.ts';
+import { toEndpoint, toManifestType, toPolicy, toRetries } from '../../flags/skopeo-endpoint.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class SkopeoCopy extends SelkieCommand {
@@ -92,7 +92,7 @@ export default class SkopeoCopy extends SelkieCommand {
         ...(flags['image-parallel-copies'] ? { parallel: flags['image-parallel-copies'] } : {}),
         ...(onProgress ? { onProgress } : {}),
       });
-    const { digest } = await withRetries(copy, { retries: flags['retry-times'] ?? 0, delay: flags['retry-delay'] || 1000 });
+    const { digest } = await withRetries(copy, toRetries(flags));
     if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
 }

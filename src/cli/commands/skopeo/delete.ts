@@ -1,9 +1,10 @@
 import { parseImageName } from '../../../image/image-name.ts';
+import { withRetries } from '../../../image/retry.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
-import { toEndpoint } from '../../flags/skopeo-endpoint.ts';
+import { toEndpoint, toRetries } from '../../flags/skopeo-endpoint.ts';
 
 export default class SkopeoDelete extends SelkieCommand {
   static override summary = 'Delete an image';
@@ -25,6 +26,8 @@ export default class SkopeoDelete extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(SkopeoDelete);
-    await parseImageName(args[0]!).delete(toEndpoint(flags, '', this.globals));
+    const reference = parseImageName(args[0]!);
+    const options = toEndpoint(flags, '', this.globals);
+    await withRetries(() => reference.delete(options), toRetries(flags));
   }
 }

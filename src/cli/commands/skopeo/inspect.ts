@@ -4,13 +4,14 @@ import { goJson } from '../../../image/go-json.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { describeRemote, readImageAt } from '../../../image/inspect-remote.ts';
 import type { Reference } from '../../../image/reference.ts';
+import { withRetries } from '../../../image/retry.ts';
 import { listTags } from '../../../image/tags.ts';
 import type { TransportOptions } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
-import { toEndpoint } from '../../flags/skopeo-endpoint.ts';
+import { toEndpoint, toRetries } from '../../flags/skopeo-endpoint.ts';
 import { renderObject } from '../../output/report.ts';
 
 export default class SkopeoInspect extends SelkieCommand {
@@ -39,9 +40,10 @@ export default class SkopeoInspect extends SelkieCommand {
     if (flags.raw && flags.format) throw new SelkieError('raw output does not support format option');
     const options = toEndpoint(flags, '', this.globals);
     const reference = parseImageName(args[0]!);
-    await using source = await opened(args[0]!, () => reference.openSource(options));
-    if (flags.raw && !flags.config) return this.write((await opened(args[0]!, () => source.manifest())).bytes);
-    const image = await opened(args[0]!, () => readImageAt(source, options));
+    const retried = <T>(step: () => Promise<T>): Promise<T> => opened(args[0]!, () => withRetries(step, toRetries(flags)));
+    await using source = await retried(() => reference.openSource(options));
+    if (flags.raw && !flags.config) return this.write((await retried(() => source.manifest())).bytes);
+    const image = await retried(() => readImageAt(source, options));
     if (flags.config) {
       if (!image.config) throw new SelkieError('the image has no configuration');
       if (flags.raw) return this.write(image.config);

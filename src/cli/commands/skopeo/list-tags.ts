@@ -1,13 +1,14 @@
 import { SelkieError } from '../../../errors.ts';
 import { goJson } from '../../../image/go-json.ts';
 import { parseReference, repositoryName } from '../../../image/reference.ts';
+import { withRetries } from '../../../image/retry.ts';
 import { listTags } from '../../../image/tags.ts';
 import { ArchiveFile } from '../../../image/transports/archive-file.ts';
 import { archivedImages } from '../../../image/transports/docker-archive.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { endpoint } from '../../flags/skopeo.ts';
-import { toEndpoint } from '../../flags/skopeo-endpoint.ts';
+import { toEndpoint, toRetries } from '../../flags/skopeo-endpoint.ts';
 
 export default class SkopeoListTags extends SelkieCommand {
   static override summary = 'List the tags of a repository or archive';
@@ -36,7 +37,7 @@ export default class SkopeoListTags extends SelkieCommand {
     const typed = name.slice('docker://'.length);
     const reference = parseReference(typed);
     if (reference.tag !== undefined || reference.digest !== undefined) throw new SelkieError('No tag or digest allowed in reference');
-    this.print({ Repository: repositoryName(reference), Tags: await listTags(reference, options) });
+    this.print({ Repository: repositoryName(reference), Tags: await withRetries(() => listTags(reference, options), toRetries(flags)) });
   }
 
   private print(list: { Repository?: string; Tags: string[] }): void {
