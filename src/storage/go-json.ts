@@ -1,9 +1,13 @@
 /**
- * JSON text as Go's encoding/json writes it, byte for byte, for values whose key order is already right: no spaces, and the five
+ * JSON text as Go's encoding/json writes it, byte for byte, for values whose key order is already right: no spaces
+ * unless `indent` is given, and the five
  * characters that Go escapes for HTML's and JavaScript's sake. State files shared with the real tools are written so.
  */
-export function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export function goJson(value: unknown, indent?: string): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The same entries with keys in the byte order in which Go writes a map. */
