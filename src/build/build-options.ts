@@ -1,6 +1,5 @@
 import type { CopyProgress } from '../image/copy.ts';
 import type { PullOptions } from '../image/pull-options.ts';
-import type { TimeRule } from './history.ts';
 
 /** What a RUN may do and see, beyond the image's own settings. */
 export interface RunLimits {
@@ -13,8 +12,6 @@ export interface RunLimits {
   capDrop: readonly string[];
   securityOpts: readonly string[];
   ulimits: readonly string[];
-  volumes: readonly string[];
-  devices: readonly string[];
   groupAdd: readonly string[];
   cgroupParent?: string;
   memory?: number;
@@ -27,9 +24,8 @@ export interface RunLimits {
   /** Bytes. */
   shmSize?: number;
   httpProxy: boolean;
-  /** `ID` to source of --secret and --ssh. */
+  /** `ID` to source of --secret. */
   secrets: Map<string, { file?: string; env?: string }>;
-  sshSources: Map<string, string>;
 }
 
 export interface BuildOptions {
@@ -54,7 +50,6 @@ export interface BuildOptions {
   squashAll: boolean;
   skipUnusedStages: boolean;
   labels: readonly [string, string][];
-  layerLabels: readonly [string, string][];
   annotations: readonly [string, string][];
   unsetLabels: readonly string[];
   unsetEnv: readonly string[];
@@ -62,12 +57,10 @@ export interface BuildOptions {
   identityLabel: boolean;
   createdAnnotation: boolean;
   omitHistory: boolean;
-  times?: TimeRule;
   os: string;
   architecture: string;
   variant?: string;
   pull: PullOptions;
-  removeContainers: boolean;
   run: RunLimits;
   /** The version that the identity label names. */
   version: string;

@@ -16,7 +16,7 @@ import type { TreeEntry } from './source-items.ts';
 export class ContentDigest {
   private readonly hash = createHash('sha256');
 
-  constructor(private readonly placement: Placement) {}
+  constructor(private readonly placement: Pick<Placement, 'owner' | 'keepOwner' | 'mode'>) {}
 
   text(name: string, text: string): void {
     const bytes = Buffer.from(text);

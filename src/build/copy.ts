@@ -56,7 +56,7 @@ export async function prepareCopy(
       instruction.line,
     );
   const destination = words.at(-1)!;
-  const source = await openSource(context, flags.from, undefined, stage.index);
+  const source = await openSource(context, flags.from, stage.index);
   try {
     const owner = flags.chown === undefined ? { uid: 0, gid: 0 } : lookUpOwner(flags.chown, rootOf());
     const contents = await collect(context, source, words.slice(0, -1), typed, instruction, flags, state);

@@ -11,41 +11,27 @@ export interface CopySummary {
   link: boolean;
 }
 
-/** Forced or clamped modification times, which are part of a step's identity. */
-export interface TimeRule {
-  kind: 'force' | 'clamp';
-  /** Unix seconds. */
-  seconds: number;
-}
-
 /**
  * The `created_by` of a step: the very text that buildah writes, as images of both tools serve as cache for each other.
  * @param mounts checksums of bind mounts of a RUN, `sha256:<hex>`
  */
-export function createdBy(
-  instruction: Instruction,
-  state: StageState,
-  copy?: CopySummary,
-  times?: TimeRule,
-  mounts: string[] = [],
-): string {
-  const timePart = times ? `|${times.kind}-mtime=${times.seconds}` : '';
+export function createdBy(instruction: Instruction, state: StageState, copy?: CopySummary, mounts: readonly string[] = []): string {
   switch (instruction.command) {
     case 'ARG':
       return `/bin/sh -c #(nop) ARG ${[...state.args.keys()]
         .filter((name) => state.declared.has(name))
         .sort()
-        .join(' ')}${timePart}`;
+        .join(' ')}`;
     case 'RUN':
-      return `${runPrefix(state)}${runText(instruction)}${mounts.map((sum) => `:${sum}`).join('')}${timePart}`;
+      return `${runPrefix(state)}${runText(instruction)}${mounts.map((sum) => `:${sum}`).join('')}`;
     case 'COPY':
     case 'ADD': {
-      const meta = ['', '', '', '', timePart, ''].join(' ');
+      // Six blanks stand where buildah would note labels, annotations and times.
       const link = copy!.link ? ' --link' : '';
-      return `/bin/sh -c #(nop) ${instruction.command}${link} ${copy!.content} in ${copy!.destination}${meta.padStart(6)}`;
+      return `/bin/sh -c #(nop) ${instruction.command}${link} ${copy!.content} in ${copy!.destination}      `;
     }
     default:
-      return `/bin/sh -c #(nop) ${instruction.command} ${instruction.original}${timePart}`;
+      return `/bin/sh -c #(nop) ${instruction.command} ${instruction.original}`;
   }
 }
 

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { rootlessUid } from '../config/paths.ts';
 import type { OciMount } from '../container/oci-spec.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { NotYet } from '../errors.ts';
+import { cacheDirectory } from './cache-directory.ts';
 import type { StageState } from './config-steps.ts';
 import { ContainerfileError } from './errors.ts';
 import type { RunMount } from './run-flags.ts';
 import { openSource } from './sources.ts';
 import type { StageContext } from './stage-executor.ts';
-import type { WorkingContainer } from './working-container.ts';
+import type { Stage } from './stages.ts';
 
 export interface StepMounts extends AsyncDisposable {
   mounts: OciMount[];
@@ -22,7 +22,7 @@ export interface StepMounts extends AsyncDisposable {
  */
 export async function stepMounts(
   context: StageContext,
-  container: WorkingContainer,
+  stage: Stage,
   requests: RunMount[],
   state: StageState,
   bundle: string,
@@ -31,7 +31,7 @@ export async function stepMounts(
   const mounts: OciMount[] = [];
   try {
     for (const request of requests) {
-      const mount = await one(context, container, request, state, bundle, stack);
+      const mount = await one(context, stage, request, state, bundle, stack);
       if (mount) mounts.push(mount);
     }
   } catch (error) {
@@ -43,7 +43,7 @@ export async function stepMounts(
 
 async function one(
   context: StageContext,
-  container: WorkingContainer,
+  stage: Stage,
   request: RunMount,
   state: StageState,
   bundle: string,
@@ -69,6 +69,8 @@ async function one(
     case 'ssh':
       throw new NotYet('RUN --mount=type=ssh');
     case 'cache':
+      if (request.from !== undefined || request.source !== undefined) throw new NotYet('RUN --mount=type=cache with a source');
+      if (request.sharing !== 'shared') throw new NotYet(`RUN --mount=type=cache,sharing=${request.sharing}`);
       return {
         destination: target!,
         type: 'bind',
@@ -76,7 +78,9 @@ async function one(
         options: ['rbind', request.readOnly ? 'ro' : 'rw'],
       };
     case 'bind': {
-      const source = stack.use(await openSource(context, request.from, container));
+      // What is written there must not reach the context or the other image; that takes an overlay of its own.
+      if (request.readOnly === false) throw new NotYet('RUN --mount=type=bind,rw');
+      const source = stack.use(await openSource(context, request.from, stage.index));
       using root = new Rootfs(source.root);
       const path = request.source ?? '/';
       if (!root.exists(path)) throw new ContainerfileError(`mount source ${JSON.stringify(path)} does not exist`);
@@ -84,28 +88,10 @@ async function one(
         destination: target!,
         type: 'bind',
         source: root.hostPath(path),
-        options: ['rbind', request.readOnly === false ? 'rw' : 'ro'],
+        options: ['rbind', 'ro'],
       };
     }
   }
-}
-
-/** Cache directories outlive builds; their name is a digest, so an id is never a path. */
-function cacheDirectory(request: RunMount, target: string): string {
-  const parent = join(process.env.TMPDIR ?? '/var/tmp', `buildah-cache-${rootlessUid()}`);
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
-  const path = join(
-    parent,
-    createHash('sha256')
-      .update(request.id ?? target)
-      .digest('hex'),
-  );
-  if (!existsSync(path)) {
-    mkdirSync(path);
-    chmodSync(path, request.mode ?? 0o755);
-    chownSync(path, request.uid, request.gid);
-  }
-  return path;
 }
 
 function secretMount(context: StageContext, request: RunMount, bundle: string): OciMount | undefined {

@@ -20,6 +20,8 @@ export interface RunSpecRequest {
   cwd: string;
   user: ProcessUser;
   userText: string;
+  /** Of --group-add. */
+  extraGroups: number[];
   hostname: string;
   cgroupName: string;
   /** Path of the network namespace; undefined for the host's. */
@@ -47,7 +49,12 @@ export function runSpec(request: RunSpecRequest): OciSpec {
   return {
     ociVersion,
     process: {
-      user: { uid: user.uid, gid: user.gid, umask: 0o22, additionalGids: [...new Set([user.gid, ...user.supplementary])] },
+      user: {
+        uid: user.uid,
+        gid: user.gid,
+        umask: 0o22,
+        additionalGids: [...new Set([user.gid, ...user.supplementary, ...request.extraGroups])],
+      },
       args: request.args,
       env: request.env,
       cwd: request.cwd,

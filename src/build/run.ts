@@ -15,7 +15,7 @@ import { stepMounts } from './run-mounts.ts';
 import { stepNetwork } from './run-network.ts';
 import { runSpec } from './run-spec.ts';
 import type { StageContext } from './stage-executor.ts';
-import { proxyArgs } from './stages.ts';
+import { proxyArgs, type Stage } from './stages.ts';
 import type { WorkingContainer } from './working-container.ts';
 
 /**
@@ -24,6 +24,7 @@ import type { WorkingContainer } from './working-container.ts';
  */
 export async function runStep(
   context: StageContext,
+  stage: Stage,
   container: WorkingContainer,
   instruction: Instruction,
   state: StageState,
@@ -33,7 +34,7 @@ export async function runStep(
   const conf = loadContainersConf();
   const bundle = join(container.runDirectory, 'run');
   mkdirSync(bundle, { recursive: true, mode: 0o700 });
-  await using mounts = await stepMounts(context, container, flags.mounts, state, bundle);
+  await using mounts = await stepMounts(context, stage, flags.mounts, state, bundle);
   await using network = await stepNetwork(
     conf,
     context.images.store.options,
@@ -44,7 +45,8 @@ export async function runStep(
   );
   using root = new Rootfs(container.root);
   const userText = state.config.User ?? '';
-  const user = new UserDatabase(root).find(userText);
+  const users = new UserDatabase(root);
+  const user = users.find(userText);
   const cwd = state.config.WorkingDir || '/';
   root.makeDirectory(cwd, 0o755, user.uid, user.gid);
   const created = missingTargets(
@@ -60,6 +62,7 @@ export async function runStep(
     cwd,
     user,
     userText,
+    extraGroups: users.groupIds(options.run.groupAdd),
     hostname: container.id.slice(0, 12),
     cgroupName: `buildah-${container.id}`,
     networkNamespace: network.namespace,
@@ -111,5 +114,5 @@ async function runToEnd(runtime: string, bundle: string, id: string, stdio: stri
   const child = Bun.spawn([path, ...options, 'run', '--bundle', bundle, id], { stdio: ['ignore', output, output] });
   const status = await child.exited;
   if (log !== undefined) closeSync(log);
-  if (status !== 0) throw new RunFailed(child.signalCode ? 128 + (child.exitCode ?? 0) : status);
+  if (status !== 0) throw new RunFailed(status);
 }

@@ -1,7 +1,6 @@
 import { ContainerfileError } from './errors.ts';
 import type { StageContext } from './stage-executor.ts';
 import { findStage } from './stages.ts';
-import type { WorkingContainer } from './working-container.ts';
 
 /** A tree that COPY and mounts read from. */
 export interface SourceTree extends Disposable {
@@ -15,12 +14,7 @@ export interface SourceTree extends Disposable {
  * Opens what `--from` names: an earlier stage, a further build context or an image; without it the build's context.
  * @throws ContainerfileError
  */
-export async function openSource(
-  context: StageContext,
-  from: string | undefined,
-  _container?: WorkingContainer,
-  before = context.stages.length,
-): Promise<SourceTree> {
+export async function openSource(context: StageContext, from: string | undefined, before = context.stages.length): Promise<SourceTree> {
   const { options, images } = context;
   if (from === undefined) {
     if (options.contextDir === undefined) throw new ContainerfileError('no context directory was given to this build');

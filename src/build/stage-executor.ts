@@ -10,6 +10,7 @@ import { parseContainerfile } from './containerfile.ts';
 import { copyIntoContainer, type PreparedCopy, prepareCopy } from './copy.ts';
 import { BuildStepError } from './errors.ts';
 import { createdBy } from './history.ts';
+import { mountIdentity } from './mount-identity.ts';
 import { runStep } from './run.ts';
 import type { Stage } from './stages.ts';
 import { WorkingContainer } from './working-container.ts';
@@ -135,17 +136,19 @@ export class StageExecutor {
   private async step(instruction: Instruction, isLast: boolean): Promise<void> {
     if (!layerSteps.has(instruction.command)) {
       applyConfigStep(instruction, this.state);
-      return this.finishStep(instruction, createdBy(instruction, this.state, undefined, this.context.options.times), false, isLast);
+      return this.finishStep(instruction, createdBy(instruction, this.state), false, isLast);
     }
     if (instruction.command === 'RUN') {
-      const text = createdBy(instruction, this.state, undefined, this.context.options.times);
+      const mounts = await mountIdentity(this.context, this.stage, instruction, this.state);
+      const text = createdBy(instruction, this.state, undefined, mounts.checksums);
+      if (!mounts.isKnown) this.cacheUsable = false;
       if (this.takeFromCache(text, true, isLast)) return;
       const container = this.workingContainer();
-      await runStep(this.context, container, instruction, this.state);
+      await runStep(this.context, this.stage, container, instruction, this.state);
       return this.finishStep(instruction, text, true, isLast);
     }
     const prepared = await prepareCopy(this.context, this.stage, instruction, this.state, () => this.lookAtRoot());
-    const text = createdBy(instruction, this.state, prepared.summary, this.context.options.times);
+    const text = createdBy(instruction, this.state, prepared.summary);
     if (this.takeFromCache(text, true, isLast)) return prepared[Symbol.dispose]();
     await this.copy(prepared);
     return this.finishStep(instruction, text, true, isLast);
@@ -237,8 +240,7 @@ export class StageExecutor {
   }
 
   private now(): string {
-    const { times } = this.context.options;
-    return times ? new Date(times.seconds * 1000).toISOString().replace('.000Z', 'Z') : new Date().toISOString();
+    return new Date().toISOString();
   }
 
   private async commit(text: string, withLayer: boolean, isLast: boolean): Promise<void> {
@@ -250,7 +252,6 @@ export class StageExecutor {
       topLayer = await this.workingContainer().commitLayer({
         parent: squash ? undefined : topLayer,
         whole: squash,
-        times: options.times,
       });
     }
     if (options.squashAll && isLast && withLayer) this.base = { history: [], diffIds: [] };
@@ -287,7 +288,7 @@ export class StageExecutor {
     const { options } = this.context;
     for (const name of options.unsetEnv) config.Env = config.Env?.filter((entry) => entry !== name && !entry.startsWith(`${name}=`));
     for (const name of options.unsetLabels) delete config.Labels?.[name];
-    if (options.identityLabel && !options.times) config.Labels = { ...config.Labels, 'io.buildah.version': options.version };
+    if (options.identityLabel) config.Labels = { ...config.Labels, 'io.buildah.version': options.version };
   }
 
   private annotations(created: string, isLast: boolean): Record<string, string> {

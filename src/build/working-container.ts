@@ -3,7 +3,6 @@ import { tarTree } from '../archive/tree-tar.ts';
 import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
-import type { TimeRule } from './history.ts';
 
 /** A container of the store in which steps of a build work; podman and buildah list it as an external one. */
 export class WorkingContainer {
@@ -49,7 +48,7 @@ export class WorkingContainer {
   /**
    * Makes a layer of what was changed, or with `whole` of the root as it stands, and answers its id. The container itself stays as it is.
    */
-  async commitLayer(options: { parent?: string; whole: boolean; times?: TimeRule }): Promise<string> {
+  async commitLayer(options: { parent?: string; whole: boolean }): Promise<string> {
     const { store } = this;
     const source = options.whole ? tarTree(this.root) : store.layers.diffTar(this.record.layer);
     await using staged = await stageLayer(store, { parent: options.parent });

@@ -82,6 +82,33 @@ describe.runIf(isRoot)('build', () => {
     expect(changed.stdout.match(/--> Using cache/g)).toHaveLength(1);
   });
 
+  it('runs a step again when what a bind mount shows it has changed', () => {
+    const files = {
+      Containerfile: 'FROM localhost/selkie/hello\nRUN --mount=type=bind,source=d,target=/mnt cat /mnt/f > /copy\n',
+      'd/f': 'old',
+    };
+    build(files, '-t', 'bound');
+    expect(build(files, '-t', 'bound').stdout).toContain('--> Using cache');
+    expect(build({ ...files, 'd/f': 'new' }, '-t', 'bound').stdout).not.toContain('--> Using cache');
+    expect(inPodman('localhost/bound', 'cat', '/copy')).toBe('new');
+  });
+
+  it('gives a step the groups of --group-add', () => {
+    const result = build({ Containerfile: 'FROM localhost/selkie/hello\nRUN id -G > /groups\n' }, '-t', 'grouped', '--group-add', '77');
+    expect(result.status).toBe(0);
+    expect(inPodman('localhost/grouped', 'cat', '/groups').split(/\s+/)).toContain('77');
+  });
+
+  it.each([['--volume', '/tmp:/x'], ['--device', '/dev/null'], ['--inherit-labels=false'], ['--rm=false']])(
+    'refuses %s, which cannot act yet',
+    (...flags) => {
+      expect(build({ Containerfile: 'FROM localhost/selkie/hello\nRUN true\n' }, ...flags)).toMatchObject({
+        status: 125,
+        stderr: expect.stringMatching(/^Error: .* is not available in selkie yet\n$/),
+      });
+    },
+  );
+
   it('copies from an earlier stage and leaves out what the target does not need', () => {
     const result = build(
       {

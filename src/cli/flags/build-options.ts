@@ -15,14 +15,19 @@ export type BuildFlagValues = Parsed<typeof buildFlags>;
 /** Flags of the real tools that would change the result and cannot yet. */
 const notYet = [
   'all-platforms',
+  'blob-cache',
   'cache-from',
   'cache-to',
+  'cdi-config-dir',
   'cgroupns',
   'compat-volumes',
   'cpp-flag',
   'cw',
   'decryption-key',
+  'device',
   'hooks-dir',
+  'inherit-annotations',
+  'inherit-labels',
   'ipc',
   'layer-label',
   'logsplit',
@@ -35,6 +40,7 @@ const notYet = [
   'pid',
   'rewrite-timestamp',
   'runtime-flag',
+  'rusage-logfile',
   'sbom',
   'sbom-image-output',
   'sbom-image-purl-output',
@@ -55,6 +61,7 @@ const notYet = [
   'userns-uid-map',
   'userns-uid-map-user',
   'uts',
+  'volume',
 ] as const;
 
 /** What the flags of `build` say. @throws SelkieError for values that make no sense and flags that cannot act yet. */
@@ -65,6 +72,7 @@ export function toBuildOptions(
   version: string,
 ): BuildOptions {
   for (const name of notYet) if (changed(name)) throw new NotYet(`build --${name}`);
+  if (!flags.rm || (changed('force-rm') && !flags['force-rm'])) throw new NotYet('build that keeps its working containers');
   if (flags.isolation && !['oci', 'rootless'].includes(flags.isolation)) throw new NotYet(`build --isolation=${flags.isolation}`);
   if (!['oci', 'docker'].includes(flags.format)) throw new SelkieError(`unrecognized image type ${JSON.stringify(flags.format)}`);
   if ((flags.jobs ?? 1) < 0) throw new SelkieError('invalid value for --jobs: must not be negative');
@@ -85,7 +93,6 @@ export function toBuildOptions(
     squashAll: flags['squash-all'] ?? false,
     skipUnusedStages: flags['skip-unused-stages'],
     labels: pairs(flags.label ?? []),
-    layerLabels: [],
     annotations: pairs(flags.annotation ?? []),
     unsetLabels: flags.unsetlabel ?? [],
     unsetEnv: flags.unsetenv ?? [],
@@ -106,10 +113,10 @@ export function toBuildOptions(
       credentials: credentials(flags.creds),
       tlsVerify: flags['tls-verify'],
       certDir: flags['cert-dir'] || undefined,
+      signaturePolicy: flags['signature-policy'] || undefined,
       retries: flags.retry,
       retryDelay: !flags['retry-delay'] ? undefined : parseDuration(flags['retry-delay']) / 1e6,
     },
-    removeContainers: flags.rm,
     run: {
       network: flags.network ?? '',
       addHosts: flags['add-host'] ?? [],
@@ -120,8 +127,6 @@ export function toBuildOptions(
       capDrop: flags['cap-drop'] ?? [],
       securityOpts: flags['security-opt'] ?? [],
       ulimits: flags.ulimit ?? [],
-      volumes: flags.volume ?? [],
-      devices: flags.device ?? [],
       groupAdd: flags['group-add'] ?? [],
       cgroupParent: flags['cgroup-parent'] || undefined,
       memory: !flags.memory ? undefined : ramInBytes(flags.memory),
@@ -134,7 +139,6 @@ export function toBuildOptions(
       shmSize: !flags['shm-size'] ? undefined : ramInBytes(flags['shm-size']),
       httpProxy: flags['http-proxy'],
       secrets: readSecrets(flags.secret ?? []),
-      sshSources: new Map(),
     },
     version,
   };

@@ -23,5 +23,6 @@ export default class ImagePrune extends SelkieCommand {
     using images = openImages(this.globals);
     const pruned = await images.prune({ all: flags.all, external: flags.external, filters: [...flags.filter] });
     for (const { id } of pruned) this.out(id);
+    if (flags['build-cache']) (await import('../../../build/cache-directory.ts')).clearBuildCache();
   }
 }
