@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256Hex } from '../archive/sha256.ts';
 import { rootlessUid } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
 import type { RunMount } from './run-flags.ts';
@@ -16,8 +16,7 @@ export function cacheDirectory(request: RunMount, target: string): string {
   const { uid } = lstatSync(root);
   if (!lstatSync(root).isDirectory() || uid !== process.geteuid!())
     throw new SelkieError(`${root} belongs to user ${uid}: it cannot be trusted as a build cache`);
-  const name = createHash('sha256').update(request.id ?? target);
-  const path = join(root, name.digest('hex'));
+  const path = join(root, sha256Hex(request.id ?? target));
   if (!existsSync(path)) {
     mkdirSync(path);
     chmodSync(path, request.mode ?? 0o755);

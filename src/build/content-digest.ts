@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { decompress } from '../archive/compression.ts';
 import { EntryType, type TarEntry } from '../archive/tar-entry.ts';
@@ -14,7 +13,7 @@ import type { TreeEntry } from './source-items.ts';
  * will be in the container. The same bytes as buildah digests, as the cache is shared.
  */
 export class ContentDigest {
-  private readonly hash = createHash('sha256');
+  private readonly hash = new Bun.CryptoHasher('sha256');
 
   constructor(private readonly placement: Pick<Placement, 'owner' | 'keepOwner' | 'mode'>) {}
 

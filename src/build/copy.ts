@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { sha256Hex } from '../archive/sha256.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
 import { NotYet } from '../errors.ts';
@@ -186,5 +186,5 @@ async function digest(contents: CopyContent[], placement: Placement): Promise<st
     sums.push(`${content.kind === 'directory' ? 'dir' : 'file'}:${sum.hex()}`);
   }
   if (sums.length === 1) return sums[0]!;
-  return `multi:${createHash('sha256').update(sums.join(',')).digest('hex')}`;
+  return `multi:${sha256Hex(sums.join(','))}`;
 }

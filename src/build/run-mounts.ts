@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { sha256Hex } from '../archive/sha256.ts';
 import type { OciMount } from '../container/oci-spec.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { NotYet } from '../errors.ts';
@@ -104,7 +104,7 @@ function secretMount(context: StageContext, request: RunMount, bundle: string): 
   }
   if (request.env) throw new NotYet('RUN --mount=type=secret,env=');
   const value = secret.file !== undefined ? readFileSync(secret.file) : Buffer.from(process.env[secret.env!] ?? '');
-  const path = join(bundle, `secret-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`);
+  const path = join(bundle, `secret-${sha256Hex(id).slice(0, 12)}`);
   writeFileSync(path, value, { mode: request.mode ?? 0o400 });
   chownSync(path, request.uid, request.gid);
   return {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { tarTree } from '../archive/tree-tar.ts';
+import { randomId } from '../storage/ids.ts';
 import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
@@ -74,5 +74,5 @@ function freeName(store: Store, imageName: string | undefined): string {
   const name = `${prefix}working-container`;
   if (!taken.has(name)) return name;
   for (let i = 1; i < 10_000; i++) if (!taken.has(`${name}-${i}`)) return `${name}-${i}`;
-  return `${name}-${randomBytes(4).toString('hex')}`;
+  return `${name}-${randomId().slice(0, 8)}`;
 }

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { isRootless } from '../config/paths.ts';
 import { reportError } from '../diagnostics.ts';
 import type { Container } from './container.ts';
@@ -7,11 +8,18 @@ import { unmountContainer } from './init.ts';
 import { networkContext, networkRequest } from './network-request.ts';
 import { deleteFromRuntime, runtimeOf } from './runtime.ts';
 
+export interface CleanupOptions {
+  /** The container is going: its state need not be saved. */
+  removing?: boolean;
+  /** Done when the mounts are gone, while the runtime and the network still take theirs away; afterwards where hooks may look at it. */
+  meanwhile?: () => void;
+}
+
 /**
  * Takes away what a run left: the runtime's records and cgroup, network, mounts, exec sessions. Repeatable; the caller holds the
  * lock. What fails is reported and passed over, so that a clean-up always ends.
  */
-export async function cleanupContainer(engine: ContainerEngine, container: Container, options: { removing?: boolean } = {}): Promise<void> {
+export async function cleanupContainer(engine: ContainerEngine, container: Container, options: CleanupOptions = {}): Promise<void> {
   const { config, state } = container;
   const hadRun = state.status !== 'configured';
   const steps: Promise<unknown>[] = [];
@@ -21,9 +29,15 @@ export async function cleanupContainer(engine: ContainerEngine, container: Conta
     steps.push(import('./health-schedule.ts').then(({ stopHealthchecks }) => stopHealthchecks(engine, container)));
   }
   release(engine, container);
-  for (const outcome of await Promise.allSettled(steps)) {
-    if (outcome.status === 'rejected') reportError(`Unable to clean up container ${config.id}: ${(outcome.reason as Error).message}`);
+  const late = steps.length > 0 && options.meanwhile !== undefined && hasLateHooks(container);
+  try {
+    if (!late) options.meanwhile?.();
+  } finally {
+    for (const outcome of await Promise.allSettled(steps)) {
+      if (outcome.status === 'rejected') reportError(`Unable to clean up container ${config.id}: ${(outcome.reason as Error).message}`);
+    }
   }
+  if (late) options.meanwhile?.();
   if (state.execSessions.length > 0) {
     for (const session of state.execSessions) {
       engine.state.removeExecSession(session);
@@ -36,6 +50,15 @@ export async function cleanupContainer(engine: ContainerEngine, container: Conta
   state.cgroupPath = '';
   if (!options.removing) engine.state.saveState(container);
   if (hadRun) engine.events.writeContainerEvent(container, 'cleanup');
+}
+
+/** Whether the runtime will run hooks when it deletes the container. */
+function hasLateHooks({ config }: Container): boolean {
+  try {
+    return readFileSync(join(config.staticDir, 'config.json'), 'utf8').includes('"poststop"');
+  } catch {
+    return false;
+  }
 }
 
 function release(engine: ContainerEngine, container: Container): void {

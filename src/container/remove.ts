@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SelkieError } from '../errors.ts';
 import { cleanupContainer } from './cleanup.ts';
 import type { Container } from './container.ts';
@@ -57,24 +57,27 @@ export async function removeLocked(engine: ContainerEngine, container: Container
     }
     await stopLocked(engine, container, options.timeout ?? config.stopTimeout);
   }
-  if (state.status !== 'removing') await cleanupContainer(engine, container, { removing: true });
-  state.status = 'removing';
-  // From here on there is no way back: the next `rm` goes on where a killed one has stopped.
-  engine.state.saveState(container);
-  clearExit(engine, config.id);
-  if (config.rootfs === undefined) removeStorage(engine, container);
-  else {
-    rmSync(config.staticDir.replace(/\/userdata$/, ''), { recursive: true, force: true });
-    rmSync(config.runDir.replace(/\/userdata$/, ''), { recursive: true, force: true });
-  }
+  const takeAway = (): void => {
+    state.status = 'removing';
+    // From here on there is no way back: the next `rm` goes on where a killed one has stopped.
+    engine.state.saveState(container);
+    clearExit(engine, config.id);
+    removeFiles(engine, container);
+  };
+  await cleanupContainer(engine, container, { removing: true, meanwhile: takeAway });
   engine.state.removeContainer(config.id);
   if (config.facts.cidFile !== '') rmSync(config.facts.cidFile, { force: true });
   engine.events.writeContainerEvent(container, 'remove', { exitCode: state.exited ? state.exitCode : undefined });
   await removeVolumes(engine, container, options);
 }
 
-function removeStorage(engine: ContainerEngine, { config }: Container): void {
+function removeFiles(engine: ContainerEngine, { config }: Container): void {
   const { store } = engine;
+  if (config.rootfs !== undefined) {
+    rmSync(dirname(config.staticDir), { recursive: true, force: true });
+    rmSync(dirname(config.runDir), { recursive: true, force: true });
+    return;
+  }
   store.unmount(config.id, true);
   if (store.containers.find(config.id) === undefined) return;
   store.containers.remove(config.id);

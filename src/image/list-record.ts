@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { SelkieError } from '../errors.ts';
+import { randomId } from '../storage/ids.ts';
 import type { Store } from '../storage/store.ts';
 import type { Digest } from './digest.ts';
 import { goJson, sortKeys } from './go-json.ts';
@@ -128,7 +128,7 @@ export class ListRecord {
 
   /** Makes the record. @returns its id */
   create(store: Store, names: string[]): string {
-    const id = randomBytes(32).toString('hex');
+    const id = randomId();
     const manifest = this.serialize();
     store.images.create({
       id,

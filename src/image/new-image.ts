@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../archive/sha256.ts';
 import type { LayerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 import { goJson, sortKeys } from './go-json.ts';
@@ -36,7 +36,7 @@ export function storeNewImage(store: Store, request: NewImage): StoredImageIds {
   const image: OciImage = { ...request.image, rootfs: { type: 'layers', diff_ids: diffIds } };
   const isDocker = request.format === 'docker';
   const config = Buffer.from(goJson(isDocker ? dockerImage(image, request.container) : ociImage(image)));
-  const id = sha256(config);
+  const id = sha256Hex(config);
   const manifest = Buffer.from(
     goJson({
       schemaVersion: 2,
@@ -52,7 +52,7 @@ export function storeNewImage(store: Store, request: NewImage): StoredImageIds {
         : {}),
     }),
   );
-  const digest = `sha256:${sha256(manifest)}`;
+  const digest = `sha256:${sha256Hex(manifest)}`;
   const known = store.images.find(id);
   if (known?.id === id && known.digest === digest) {
     if (request.names.length > 0) store.images.addNames(id, request.names);
@@ -84,8 +84,6 @@ export function layerChain(store: Store, top: string | undefined): LayerRecord[]
   }
   return chain;
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** An empty list, map or text is left out, as Go's omitempty does. */
 function compact<T extends Record<string, unknown>>(fields: T): Partial<T> {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHelperBinary, loadContainersConf, MissingProgram } from '../config/containers-conf.ts';
@@ -48,12 +47,11 @@ export function startPortForwarder(request: PortForwardRequest, exitFd: number):
   const log = openSync(logPath, 'w+');
   unlinkSync(logPath);
   try {
-    const child = spawn(program, args, {
+    const child = Bun.spawn([program, ...args], {
       ...(args.length === 0 ? { argv0: 'rootlessport' } : {}),
       detached: true,
       stdio: [input.read, output.write, log, exitFd, ready.write],
     });
-    child.on('error', () => {});
     child.unref();
     for (const pipe of [ready, output]) pipe.closeWrite();
     input.closeRead();

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { ContainersConf } from '../config/containers-conf.ts';
 import { reportError } from '../diagnostics.ts';
@@ -111,12 +110,11 @@ function finishInBackground(call: NetavarkCall, netnsPath: string, lock: LockFil
   input.closeWrite();
   const script = `trap '' TERM HUP INT; "$@" 3>&- >/dev/null 2>&1; umount -l "$0" 2>/dev/null; rm -f "$0"`;
   const held = lock.handOver();
-  const child = spawn('/bin/sh', ['-c', script, netnsPath, ...call.command], {
+  const child = Bun.spawn(['/bin/sh', '-c', script, netnsPath, ...call.command], {
     detached: true,
     env: call.env,
     stdio: [input.read, 'ignore', 'ignore', held],
   });
-  child.on('error', () => {});
   child.unref();
   closeSync(held);
   return true;

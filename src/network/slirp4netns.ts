@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync, unlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -144,11 +143,10 @@ function start([program = '', ...args]: string[], ready: ReturnType<typeof makeP
   unlinkSync(logPath);
   try {
     const extra = request.exitFd === undefined ? [ready.write] : [ready.write, request.exitFd];
-    const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, ...extra] });
-    child.on('error', () => {});
+    const child = Bun.spawn([program, ...args], { detached: true, stdio: ['ignore', log, log, ...extra] });
     child.unref();
     ready.closeWrite();
-    if (child.pid !== undefined && readSync(ready.read, new Uint8Array(1)) === 1) return child.pid;
+    if (readSync(ready.read, new Uint8Array(1)) === 1) return child.pid;
     throw new Slirp4netnsError(`slirp4netns failed: ${JSON.stringify(readFileSync(`/proc/self/fd/${log}`, 'utf8'))}`);
   } finally {
     closeSync(log);

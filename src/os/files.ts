@@ -10,6 +10,7 @@ const libc = bindLibc({
   utimensat: { args: ['i32', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   syncfs: { args: ['i32'], returns: 'i32' },
 });
+const rename = bindLibc({ renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' } });
 const openat2 = bindLibc({ syscall: { args: ['i64', 'i64', 'ptr', 'ptr', 'u64'], returns: 'i64' } });
 
 export const RESOLVE_NO_XDEV = 0x01;
@@ -27,6 +28,13 @@ export const O_CLOEXEC = 0o2000000;
 export function openInRoot(root: number, path: string, flags: number, mode = 0, resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS): number {
   const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt((flags & constants.O_CREAT) !== 0 ? mode : 0), BigInt(resolve)]);
   return check(Number(openat2().syscall(SYS_openat2, root, cstring(path), how, 24)), 'openat2', path);
+}
+
+const RENAME_EXCHANGE = 2;
+
+/** Exchanges two files at once; false where the second is not there, or the file system cannot. */
+export function exchangeFiles(first: string, second: string): boolean {
+  return rename().renameat2(AT_FDCWD, cstring(first), AT_FDCWD, cstring(second), RENAME_EXCHANGE) === 0;
 }
 
 /** Makes a device node, FIFO or socket; `mode` holds the type bits. */

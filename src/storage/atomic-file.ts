@@ -1,6 +1,6 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { O_CLOEXEC } from '../os/files.ts';
+import { exchangeFiles, O_CLOEXEC } from '../os/files.ts';
 
 /**
  * Replaces a file so that readers see the old or the new contents, never a part: a temporary file beside it, then one rename.
@@ -14,7 +14,9 @@ export function writeFileAtomically(path: string, contents: string | Uint8Array,
     writeAll(fd, typeof contents === 'string' ? Buffer.from(contents) : contents);
     if (sync) fdatasyncSync(fd);
     const { mtimeNs } = fstatSync(fd, { bigint: true });
-    renameSync(temporary, path);
+    // To rename over a file makes ext4 write the new one to the disk at once.
+    if (!sync && exchangeFiles(temporary, path)) unlinkSync(temporary);
+    else renameSync(temporary, path);
     return mtimeNs;
   } catch (error) {
     unlinkSync(temporary);

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { sha256Hex } from '../archive/sha256.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { BigDataUnknown } from './errors.ts';
 import { sortedKeys } from './go-json.ts';
@@ -27,17 +28,11 @@ export function storeBigData(directory: string, record: StoredBigData, items: re
     writeFileAtomically(`${directory}/${bigDataFileName(key)}`, data, 0o600, sync);
     if (!names.includes(key)) names.push(key);
     sizes[key] = data.length;
-    digests[key] = digest ?? sha256(data);
+    digests[key] = digest ?? `sha256:${sha256Hex(data)}`;
   }
   record['big-data-names'] = names;
   record['big-data-sizes'] = sortedKeys(sizes);
   record['big-data-digests'] = sortedKeys(digests);
-}
-
-function sha256(data: Uint8Array): string {
-  // Costs milliseconds to load, which listing and running need not pay.
-  const { createHash } = require('node:crypto') as typeof import('node:crypto');
-  return `sha256:${createHash('sha256').update(data).digest('hex')}`;
 }
 
 /** @throws BigDataUnknown */

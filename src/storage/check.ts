@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { TarEntry } from '../archive/tar-entry.ts';
 import { TarReader } from '../archive/tar-reader.ts';
@@ -71,7 +70,7 @@ async function checkLayer(
 }
 
 async function checkContent(store: Store, layer: LayerRecord, kind: string, found: Map<string, string[]>): Promise<TarEntry[] | undefined> {
-  const hash = createHash('sha256');
+  const hash = new Bun.CryptoHasher('sha256');
   const entries: TarEntry[] = [];
   const reader = new TarReader({ entry: (entry) => entries.push({ ...entry }), content() {}, endEntry() {} });
   let size = 0;

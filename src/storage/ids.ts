@@ -1,3 +1,5 @@
+import { sha256Hex } from '../archive/sha256.ts';
+
 const HEX = '0123456789abcdef';
 
 /** 64 hex digits, as for a container, its layer, or an image without a config. Never all decimal in its first twelve, so that it is not taken for a number. */
@@ -26,6 +28,5 @@ export const isId = (text: string): boolean => text.length === 64 && [...text].e
 export function layerChainId(parent: string | undefined, diffId: string): string {
   const hex = diffId.slice(diffId.indexOf(':') + 1);
   if (parent === undefined || parent === '') return hex;
-  const { createHash } = require('node:crypto') as typeof import('node:crypto');
-  return createHash('sha256').update(`${parent}+${hex}`).digest('hex');
+  return sha256Hex(`${parent}+${hex}`);
 }

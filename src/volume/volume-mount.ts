@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { findInPath } from '../config/containers-conf.ts';
 import { MNT_DETACH, unmount } from '../os/mount.ts';
 import { InvalidVolume, type VolumeRecord } from './volume.ts';
 
@@ -26,10 +26,10 @@ export function mountVolume(record: VolumeRecord): void {
     device,
     record.mountPoint,
   ];
-  const result = spawnSync('mount', args, { encoding: 'utf8' });
-  if (result.error)
-    throw new InvalidVolume(`locating 'mount' binary: exec: "mount": executable file not found in $PATH`, { cause: result.error });
-  if (result.status !== 0) throw new InvalidVolume(`${result.stdout}${result.stderr}`.trim());
+  const program = findInPath('mount');
+  if (program === undefined) throw new InvalidVolume(`locating 'mount' binary: exec: "mount": executable file not found in $PATH`);
+  const result = Bun.spawnSync([program, ...args], { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+  if (!result.success) throw new InvalidVolume(`${result.stdout}${result.stderr}`.trim());
 }
 
 export function unmountVolume(record: VolumeRecord): void {

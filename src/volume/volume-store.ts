@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256Hex } from '../archive/sha256.ts';
 import { RangeLocks } from '../os/range-lock.ts';
 import { randomId } from '../storage/ids.ts';
 import { removeTree } from '../storage/remove-tree.ts';
@@ -152,7 +152,7 @@ export class VolumeStore implements Disposable {
 
   /** Runs `work` with the volume locked against other processes and its record read anew. @throws NoSuchVolume */
   withLock<T>(name: string, work: (record: VolumeRecord) => T): T {
-    const offset = BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 15)}`);
+    const offset = BigInt(`0x${sha256Hex(name).slice(0, 15)}`);
     mkdirSync(join(this.locks.path, '..'), { recursive: true, mode: 0o700 });
     this.locks.lock(offset);
     try {

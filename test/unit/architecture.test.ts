@@ -114,3 +114,29 @@ function circles(graph: Map<string, string[]>): string[] {
   for (const file of graph.keys()) visit(file, []);
   return found;
 }
+
+/** Each costs as much to load as a small command takes; these files are reached by few commands, and by none that must be instant. */
+const costly = /^node:(child_process|crypto|http|https|net|readline|stream|stream\/promises|tty|zlib)$/;
+const mayLoadCostly = [
+  'archive/decompressor-program.ts',
+  'archive/gzip-writer.ts',
+  'archive/unpack.ts',
+  'archive/zlib-handle.ts',
+  'archive/zstd.ts',
+  'config/connection-destination.ts',
+  'image/transports/archive-file.ts',
+  'image/transports/docker-archive-destination.ts',
+  'image/transports/docker-daemon.ts',
+  'image/transports/oci-archive.ts',
+  'network/port-relay.ts',
+  'rootless/create-namespace.ts',
+  'secret/secret-driver.ts',
+  'storage/drivers/vfs.ts',
+];
+
+test('modules of the runtime that take long to load are not loaded on the way of every command', () => {
+  const loading = files.filter((file) =>
+    [...texts.get(file)!.matchAll(/^import (?!type )(?!\{ type [^,}]* \}).*from '([^']+)'/gm)].some(([, module]) => costly.test(module!)),
+  );
+  expect(loading.filter((file) => !mayLoadCostly.includes(file))).toEqual([]);
+});

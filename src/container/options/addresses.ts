@@ -1,19 +1,9 @@
-import { isIP } from 'node:net';
+import { formatIp, parseIp } from '../../network/addresses.ts';
 
 /** Go's `net.ParseIP(text).String()`: the canonical text of an address without zone, or undefined. */
 export function canonicalIp(text: string): string | undefined {
-  if (text.includes('%')) return undefined;
-  switch (isIP(text)) {
-    case 4:
-      return text;
-    case 6: {
-      const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(text);
-      if (mapped) return mapped[1];
-      return new URL(`http://[${text}]`).hostname.slice(1, -1);
-    }
-    default:
-      return undefined;
-  }
+  const address = parseIp(text);
+  return address === undefined ? undefined : formatIp(address);
 }
 
 /** Go's `net.ParseMAC(text).String()`: 6, 8 or 20 octets with `:`, `-` or dots; undefined where it would fail. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { sha256Hex } from '../../archive/sha256.ts';
 import { layerChainId, type StagedLayer, stageLayer } from '../../storage/layer-staging.ts';
 import { type Digest, Digester, digestAlgorithm, verifyDigest } from '../digest.ts';
 import { DigestMismatch, InvalidManifest } from '../errors.ts';
@@ -194,7 +194,7 @@ export class StorageDestination implements ImageDestination {
     const named = this.reference.id;
     if (named !== undefined) return named;
     if (manifest.config) return manifest.config.digest.slice(manifest.config.digest.indexOf(':') + 1);
-    return createHash('sha256').update(manifest.bytes).digest('hex');
+    return sha256Hex(manifest.bytes);
   }
 
   private signatureData(): { items: { key: string; data: Uint8Array }[]; sizes: Record<string, unknown> } {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { sha256Hex } from '../../archive/sha256.ts';
 import { EntryType, type TarEntry } from '../../archive/tar-entry.ts';
 import { paddingOf } from '../../archive/tar-header.ts';
 import { encodeTarEntry, tarEnd } from '../../archive/tar-writer.ts';
@@ -98,10 +98,10 @@ export class DockerArchiveWriter implements Disposable {
     let chain: string | undefined;
     let parent: string | undefined;
     for (const [i, digest] of layers.entries()) {
-      chain = chain === undefined ? digest : `sha256:${sha256(`${chain} ${digest}`)}`;
+      chain = chain === undefined ? digest : `sha256:${sha256Hex(`${chain} ${digest}`)}`;
       const facts: Record<string, unknown> = parent === undefined ? {} : { parent };
       if (i === layers.length - 1) for (const key of copiedKeys) facts[key] = config[key] ?? null;
-      const id = sha256(goJson(sortKeys({ ...facts, layer_id: chain })));
+      const id = sha256Hex(goJson(sortKeys({ ...facts, layer_id: chain })));
       if (!this.written.has(`${id}/json`)) {
         this.write(
           encodeTarEntry({ ...fileEntry(`${id}/layer.tar`, 0), type: EntryType.symbolicLink, linkName: `../${layerName(digest)}` }),
@@ -137,8 +137,6 @@ export class DockerArchiveWriter implements Disposable {
 
 const copiedKeys = ['architecture', 'config', 'container', 'container_config', 'created', 'docker_version', 'os'];
 const layerName = (digest: Digest): string => `${digestHex(digest)}.tar`;
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 function fileEntry(name: string, size: number): TarEntry {
   return {
     name,
