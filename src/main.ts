@@ -33,7 +33,6 @@ async function main(): Promise<void> {
     process.exitCode = (await import('./cli/failure.ts')).report(program, error);
     return;
   }
-  Bun.unsafe.setJITPolicy(1);
   // What a command leaves open, such as a registry's connection kept for more, must not keep the process.
   exitNow(await (await import('./cli/run.ts')).run(program, argv));
 }

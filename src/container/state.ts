@@ -269,7 +269,8 @@ export class StateDb implements Disposable {
     if (!existsSync(this.path)) mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     const database = new Database(this.path);
     // A commit need not reach the disk at once: what it describes (processes, mounts) does not outlive a power loss either.
-    database.exec('PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    // The first to open the database reads the whole log, and that is most commands: so it is kept short (pages of 4 kB).
+    database.exec('PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 250');
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
     if (version < schemaVersion) {
       database.exec('BEGIN IMMEDIATE');
