@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import type { GlobalOptions } from '../config/globals.ts';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import type { ContainerEngine } from '../container/engine.ts';
@@ -27,6 +28,12 @@ export function openImages(globals: GlobalOptions): ImageEngine {
       containers.events.writeImageEvent(event);
     },
   });
+}
+
+/** Artifacts of the store. Dispose of it. */
+export function openArtifacts(globals: GlobalOptions): ArtifactStore {
+  const { ArtifactStore } = require('../artifact/artifact-store.ts') as typeof import('../artifact/artifact-store.ts');
+  return ArtifactStore.open(storeOptions(globals).graphRoot);
 }
 
 /** Containers, and through them images and store. Dispose of it. */

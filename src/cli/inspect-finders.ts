@@ -43,8 +43,11 @@ export const finders: Readonly<Record<Inspected['type'], Finder>> = {
   pod: () => {
     throw new SelkieError('no such pod');
   },
-  artifact: () => {
-    throw new SelkieError('no such artifact');
+  artifact: (name, { globals }) => {
+    const { openArtifacts } = require('./engine.ts') as typeof import('./engine.ts');
+    const { ArtifactView } = require('./output/artifact-view.ts') as typeof import('./output/artifact-view.ts');
+    using artifacts = openArtifacts(globals);
+    return { type: 'artifact', data: new ArtifactView(artifacts.find(name)) };
   },
 };
 

@@ -6,8 +6,8 @@ import { chooseDescriptor, parseLayoutIndex, refNameAnnotation } from './transpo
 
 /** What an OCI archive calls its image: containerd's name before the specification's. */
 export async function archiveImageName(source: ImageReference): Promise<string | undefined> {
-  const { layout, name } = source as OciArchiveReference;
+  const { layout } = source as OciArchiveReference;
   using archive = await ArchiveFile.open(layout.path);
-  const { annotations } = chooseDescriptor(parseLayoutIndex(archive.read('index.json', manifestLimit)), layout, name);
+  const { annotations } = chooseDescriptor(parseLayoutIndex(archive.read('index.json', manifestLimit)), layout);
   return annotations?.['io.containerd.image.name'] || annotations?.[refNameAnnotation];
 }

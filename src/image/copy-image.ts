@@ -7,7 +7,7 @@ import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.
 import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
 import { convertManifest, updateLayers } from './manifest-convert.ts';
-import { isSchema1Type, ociManifest } from './media-types.ts';
+import { isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
 import type { BlobInfo, ImageDestination, ImageSource, RawManifest, ReadableBlob, RewritingSource } from './transport.ts';
 
 export interface SingleCopy {
@@ -166,11 +166,19 @@ async function copyLayers(
       ...(known ? { diffId: known[index]! } : {}),
       ...(manifest.layers[index]!.empty ? { empty: true } : {}),
     };
+    const fitting = isRecompressible(manifest, index) ? copy : { ...copy, canModify: false };
     const earlier = seen.get(info.digest);
-    const result = earlier ? earlier.then(() => copyLayer(copy, layer)) : copyLayer(copy, layer);
+    const result = earlier ? earlier.then(() => copyLayer(fitting, layer)) : copyLayer(fitting, layer);
     seen.set(info.digest, result);
     return result;
   });
+}
+
+/** Only layers of images may change their compression; what an artifact holds stays as it is. */
+function isRecompressible({ format, config, layers }: ImageManifest, index: number): boolean {
+  if (format === 'v2s1') return true;
+  if (format === 'oci' && config?.mediaType !== ociConfig) return false;
+  return isLayerType(layers[index]!.mediaType ?? '');
 }
 
 function isRewriting(source: ImageSource): source is ImageSource & RewritingSource {

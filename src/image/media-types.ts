@@ -17,6 +17,16 @@ export const dockerLayerGzip = 'application/vnd.docker.image.rootfs.diff.tar.gzi
 export const dockerForeignLayer = 'application/vnd.docker.image.rootfs.foreign.diff.tar';
 export const dockerForeignLayerGzip = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
 
+const layerTypes = new Set([
+  ...[ociLayer, ociForeignLayer].flatMap((type) => [type, `${type}+gzip`, `${type}+zstd`]),
+  ...[dockerLayer, dockerForeignLayer].flatMap((type) => [type, `${type}.gzip`, `${type}.zstd`]),
+]);
+
+/** A layer of an image, a tar that may be compressed, and not encrypted. */
+export function isLayerType(mediaType: string): boolean {
+  return layerTypes.has(mediaType);
+}
+
 /** What a manifest request accepts, in the order in which the field's tools send it. */
 export const acceptedManifests = [ociManifest, dockerManifest, dockerSigned, dockerSchema1, dockerList, ociIndex] as const;
 

@@ -10,7 +10,7 @@ import type { ImageReference, TransportOptions } from './transport.ts';
 
 /** Copies with the engine's defaults, trying again as containers.conf or the caller says. */
 export async function copyWithRetries(
-  engine: EngineContext,
+  engine: Pick<EngineContext, 'options'>,
   source: ImageReference,
   destination: ImageReference,
   given: EngineCopyOptions,

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -21,6 +21,12 @@ export class Scene implements Disposable {
   run(program: string, args: string[], options: { input?: string | Uint8Array; env?: Record<string, string> } = {}): Outcome {
     const [command, ...before] = programFor(program, this.directory);
     return outcome(command!, [...before, ...this.store(program), ...args], { ...process.env, ...options.env }, options.input);
+  }
+
+  /** Starts a program and does not wait for it. */
+  start(program: string, args: string[]): ChildProcess {
+    const [command, ...before] = programFor(program, this.directory);
+    return spawn(command!, [...before, ...this.store(program), ...args], { stdio: 'ignore' });
   }
 
   podman(...args: string[]): Outcome {

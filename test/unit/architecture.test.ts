@@ -11,7 +11,7 @@ const levels = [
   ['kube', 'pod'],
   ['build'],
   ['container'],
-  ['network', 'volume', 'secret'],
+  ['network', 'volume', 'secret', 'artifact'],
   ['image'],
   ['registry'],
   ['storage'],

@@ -1,4 +1,5 @@
-import { openContainers, openNetworkStore, openStore } from '../engine.ts';
+import { digestHex } from '../../image/digest.ts';
+import { openArtifacts, openContainers, openNetworkStore, openStore } from '../engine.ts';
 import { type Answer, type Candidate, Directive, openWordsOf } from './answer.ts';
 import type { Completer } from './completer.ts';
 import { networkModes } from './fixed-values.ts';
@@ -8,7 +9,7 @@ type Reader = (prefix: string, place: Place) => Candidate[];
 
 /** Completers whose candidates are in a store. */
 const readers: Partial<Record<Completer, Reader>> = {
-  artifacts: () => [],
+  artifacts,
   connections: (prefix) => keys(remembered().Connection.Connections, prefix),
   farms: (prefix) => keys(remembered().Farm.List, prefix),
   containers: (prefix, place) => containers(prefix, place),
@@ -103,6 +104,11 @@ function volumes(prefix: string, place: Place): Candidate[] {
     .documents<{ name: string }>('volume')
     .filter(({ value }) => value.name.startsWith(prefix))
     .map(({ value }) => [value.name]);
+}
+
+function artifacts(prefix: string, place: Place): Candidate[] {
+  using store = openArtifacts(place.globals);
+  return store.list().flatMap(({ name, digest }) => named(digestHex(digest), name, prefix));
 }
 
 function secrets(prefix: string, place: Place): Candidate[] {

@@ -4,7 +4,7 @@ import { flag } from '../flag.ts';
 export const endpoints = {
   'dest-authfile': flag.string({ summary: 'File with the credentials for the destination' }),
   'dest-cert-dir': flag.string({ valueName: 'PATH', summary: 'Directory with certificates for the destination' }),
-  'dest-creds': flag.string({ valueName: 'USERNAME[:PASSWORD]', summary: 'Name and password for the destination' }),
+  'dest-creds': flag.string({ valueName: 'USERNAME[:PASSWORD]', summary: 'Name and password for the destination', aliases: ['dcreds'] }),
   'dest-no-creds': flag.bool({ summary: 'Come to the destination without credentials' }),
   'dest-password': flag.string({ summary: 'Password for the destination' }),
   'dest-registry-token': flag.string({ summary: 'Bearer token for the destination' }),
@@ -12,7 +12,7 @@ export const endpoints = {
   'dest-username': flag.string({ summary: 'Name for the destination' }),
   'src-authfile': flag.string({ summary: 'File with the credentials for the source' }),
   'src-cert-dir': flag.string({ valueName: 'PATH', summary: 'Directory with certificates for the source' }),
-  'src-creds': flag.string({ valueName: 'USERNAME[:PASSWORD]', summary: 'Name and password for the source' }),
+  'src-creds': flag.string({ valueName: 'USERNAME[:PASSWORD]', summary: 'Name and password for the source', aliases: ['screds'] }),
   'src-no-creds': flag.bool({ summary: 'Come to the source without credentials' }),
   'src-password': flag.string({ summary: 'Password for the source' }),
   'src-registry-token': flag.string({ summary: 'Bearer token for the source' }),

@@ -21,7 +21,7 @@ export async function openOciArchiveSource(reference: OciArchiveReference, optio
     return new OciArchiveSource(
       reference,
       archive,
-      chooseDescriptor(parseLayoutIndex(archive.read('index.json', manifestLimit)), reference.layout, reference.name),
+      chooseDescriptor(parseLayoutIndex(archive.read('index.json', manifestLimit)), reference.layout),
     );
   } catch (error) {
     archive[Symbol.dispose]();

@@ -5,12 +5,12 @@ import type { Digest } from '../digest.ts';
 import { goJson } from '../go-json.ts';
 import { parseManifest } from '../manifest.ts';
 import { chooseDescriptor, layoutBlobPath, readLayoutIndex } from './oci-layout.ts';
-import { formatLayoutName, type LayoutName } from './oci-reference.ts';
+import type { LayoutName } from './oci-reference.ts';
 
 /** Takes an image out of a layout, with the blobs that no other image of it needs. */
 export function deleteFromLayout(layout: LayoutName, sharedBlobDir?: string): void {
   const index = readLayoutIndex(layout.path);
-  const chosen = chooseDescriptor(index, layout, formatLayoutName(layout));
+  const chosen = chooseDescriptor(index, layout);
   const position = index.manifests.indexOf(chosen);
   const kept = index.manifests.filter((_, each) => each !== position);
   if (sharedBlobDir === undefined) {
@@ -19,7 +19,7 @@ export function deleteFromLayout(layout: LayoutName, sharedBlobDir?: string): vo
       if (!needed.has(digest)) rmSync(layoutBlobPath(layout.path, digest), { force: true });
   }
   const manifests = (index.json['manifests'] as unknown[]).filter((_, each) => each !== position);
-  writeFileSync(join(layout.path, 'index.json'), goJson({ ...index.json, manifests }));
+  writeFileSync(join(layout.path, 'index.json'), `${goJson({ ...index.json, manifests })}\n`);
 }
 
 function blobsOf(path: string, { digest, mediaType }: Descriptor): Digest[] {

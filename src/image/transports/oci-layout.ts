@@ -44,7 +44,7 @@ function sizeOf(path: string): number {
 }
 
 /** The entry that a name means. @throws ManifestNotFound */
-export function chooseDescriptor(index: LayoutIndex, layout: LayoutName, described: string): Descriptor {
+export function chooseDescriptor(index: LayoutIndex, layout: LayoutName): Descriptor {
   const { manifests } = index;
   if (layout.index !== undefined) {
     const chosen = manifests[layout.index];
@@ -65,7 +65,7 @@ export function chooseDescriptor(index: LayoutIndex, layout: LayoutName, describ
     throw new ManifestNotFound(
       `reference ${JSON.stringify(layout.image)} matches unsupported manifest MIME types [${unsupported.join(' ')}]`,
     );
-  throw new ManifestNotFound(`no descriptor found for reference ${JSON.stringify(described)}`);
+  throw new ManifestNotFound(`no descriptor found for reference ${JSON.stringify(layout.image)}`);
 }
 
 /** Path of a blob below a layout, or in the directory that several share. */

@@ -22,7 +22,7 @@ import type {
 } from '../transport.ts';
 import { openBlobFile, writeBlobFile } from './blob-file.ts';
 import { chooseDescriptor, type LayoutIndex, layoutBlobPath, readLayoutIndex, refNameAnnotation } from './oci-layout.ts';
-import { formatLayoutName, type LayoutName, type OciReference } from './oci-reference.ts';
+import type { LayoutName, OciReference } from './oci-reference.ts';
 
 export function openOciSource(reference: OciReference, options: TransportOptions): OciSource {
   return new OciSource(reference, reference.layout, options.sharedBlobDir);
@@ -45,7 +45,7 @@ export class OciSource implements ImageSource {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new ManifestNotFound(`open ${join(layout.path, 'index.json')}: no such file or directory`, { cause: error });
     }
-    this.#descriptor = chooseDescriptor(index, layout, formatLayoutName(layout));
+    this.#descriptor = chooseDescriptor(index, layout);
   }
 
   async manifest(instance?: Digest): Promise<RawManifest> {
@@ -99,9 +99,7 @@ export class OciDestination implements ImageDestination {
   readonly signaturesUnsupported = 'Pushing signatures for OCI images is not supported';
   readonly layerCompression: 'compress' | 'preserve' | 'decompress';
   readonly #sharedBlobDir: string | undefined;
-  readonly #entries: Record<string, unknown>[];
-  readonly #index: Record<string, unknown>;
-  #manifestPut = false;
+  #entry: LayoutEntry | undefined;
 
   constructor(
     readonly reference: ImageReference,
@@ -113,9 +111,7 @@ export class OciDestination implements ImageDestination {
     this.#sharedBlobDir = options.sharedBlobDir;
     mkdirSync(join(layout.path, 'blobs'), { recursive: true, mode: 0o755 });
     if (this.#sharedBlobDir) mkdirSync(this.#sharedBlobDir, { recursive: true, mode: 0o755 });
-    const json = this.#existingIndex();
-    this.#index = json;
-    this.#entries = Array.isArray(json['manifests']) ? [...(json['manifests'] as Record<string, unknown>[])] : [];
+    this.#existingIndex(); // what is no layout is refused before anything is sent
   }
 
   #existingIndex(): Record<string, unknown> {
@@ -154,23 +150,7 @@ export class OciDestination implements ImageDestination {
     if (instance !== undefined) return;
     const { image } = this.layout;
     const annotations = image === undefined ? undefined : { [refNameAnnotation]: image };
-    this.#addEntry({ mediaType: manifest.mediaType, digest, size: manifest.bytes.length, ...(annotations ? { annotations } : {}) });
-    this.#manifestPut = true;
-  }
-
-  /** A name belongs to one entry: an older one loses it. The same manifest stays one entry. */
-  #addEntry(entry: Record<string, unknown> & { annotations?: Record<string, string> }): void {
-    const name = entry.annotations?.[refNameAnnotation];
-    for (const [position, older] of this.#entries.entries()) {
-      const annotations = older['annotations'] as Record<string, string> | undefined;
-      if (name === undefined || annotations?.[refNameAnnotation] !== name) continue;
-      const { [refNameAnnotation]: _, ...others } = annotations;
-      const { annotations: __, ...rest } = older;
-      this.#entries[position] = Object.keys(others).length > 0 ? { ...rest, annotations: sortKeys(others) } : rest;
-    }
-    const same = this.#entries.findIndex((older) => older['digest'] === entry['digest']);
-    if (same >= 0) this.#entries[same] = { ...this.#entries[same], ...entry };
-    else this.#entries.push(entry);
+    this.#entry = { mediaType: manifest.mediaType, digest, size: manifest.bytes.length, ...(annotations ? { annotations } : {}) };
   }
 
   async putSignatures(signatures: readonly Uint8Array[]): Promise<void> {
@@ -178,17 +158,40 @@ export class OciDestination implements ImageDestination {
   }
 
   async commit(): Promise<void> {
-    if (!this.#manifestPut) throw new SelkieError('no manifest was put into the layout');
+    this.commitNow();
+  }
+
+  /** The index is read again: another process may have added an image meanwhile. */
+  protected commitNow(): void {
+    if (!this.#entry) throw new SelkieError('no manifest was put into the layout');
     writeWhole(join(this.layout.path, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-    const { manifests: _, ...rest } = this.#index;
-    const { schemaVersion, mediaType, ...others } = rest;
+    const { manifests: older, schemaVersion, mediaType, ...others } = this.#existingIndex();
+    const manifests = withEntry(Array.isArray(older) ? (older as Record<string, unknown>[]) : [], this.#entry);
     writeWhole(
       join(this.layout.path, 'index.json'),
-      goJson({ schemaVersion: schemaVersion ?? 2, mediaType: mediaType ?? ociIndex, manifests: this.#entries, ...others }),
+      goJson({ schemaVersion: schemaVersion ?? 2, mediaType: mediaType ?? ociIndex, manifests, ...others }),
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+type LayoutEntry = Record<string, unknown> & { readonly annotations?: Readonly<Record<string, string>> };
+
+/** A name belongs to one entry: an older one loses it. The same manifest stays one entry. */
+function withEntry(older: readonly Record<string, unknown>[], entry: LayoutEntry): Record<string, unknown>[] {
+  const name = entry.annotations?.[refNameAnnotation];
+  const entries = older.map((each) => {
+    const annotations = each['annotations'] as Record<string, string> | undefined;
+    if (name === undefined || annotations?.[refNameAnnotation] !== name) return each;
+    const { [refNameAnnotation]: _, ...others } = annotations;
+    const { annotations: __, ...rest } = each;
+    return Object.keys(others).length > 0 ? { ...rest, annotations: sortKeys(others) } : rest;
+  });
+  const same = entries.findIndex((each) => each['digest'] === entry['digest']);
+  if (same >= 0) entries[same] = { ...entries[same], ...entry };
+  else entries.push(entry);
+  return entries;
 }
 
 function writeWhole(path: string, text: string): void {

@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { addArtifact } from '../../../artifact/add.ts';
+import { SelkieError } from '../../../errors.ts';
+import { digestHex } from '../../../image/digest.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toAnnotations } from '../../flags/annotations.ts';
 
 export default class ArtifactAdd extends SelkieCommand {
   static override summary = 'Put files into an artifact of the store';
@@ -17,7 +21,13 @@ export default class ArtifactAdd extends SelkieCommand {
   };
   static override args: Arguments = { min: 2, complete: ['artifacts', 'files'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(ArtifactAdd);
+    if (flags.append && flags.replace) throw new SelkieError('--append and --replace options cannot be used together');
+    const [name, ...files] = args;
+    const annotations = toAnnotations(flags.annotation);
+    using artifacts = openArtifacts(this.globals);
+    const { append, replace, type, 'file-type': fileType } = flags;
+    this.out(digestHex(await addArtifact(artifacts, name!, files, { append, replace, type, fileType, annotations })));
   }
 }

@@ -1,6 +1,7 @@
-import { NotYet } from '../../../errors.ts';
+import { extractArtifact } from '../../../artifact/extract.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactExtract extends SelkieCommand {
@@ -15,6 +16,8 @@ export default class ArtifactExtract extends SelkieCommand {
   static override args: Arguments = { min: 2, max: 2, complete: ['artifacts', 'directories'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ArtifactExtract);
+    using artifacts = openArtifacts(this.globals);
+    extractArtifact(artifacts, args[0]!, args[1]!, flags);
   }
 }

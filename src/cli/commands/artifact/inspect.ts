@@ -1,7 +1,9 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { ArtifactView } from '../../output/artifact-view.ts';
+import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 
 export default class ArtifactInspect extends SelkieCommand {
   static override summary = 'Show what an artifact consists of';
@@ -13,6 +15,10 @@ export default class ArtifactInspect extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ArtifactInspect);
+    using artifacts = openArtifacts(this.globals);
+    const view = new ArtifactView(artifacts.find(args[0]!));
+    if (flags.format === '' || isJsonFormat(flags.format)) this.out(prettyJson(view, '     '));
+    else this.write(renderReport([view], { name: 'inspect', format: flags.format, standard: '' }));
   }
 }

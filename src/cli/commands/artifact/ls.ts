@@ -1,7 +1,9 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { ArtifactRow } from '../../output/artifact-row.ts';
+import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 
 export default class ArtifactLs extends SelkieCommand {
   static override summary = 'List the artifacts of the store';
@@ -17,6 +19,18 @@ export default class ArtifactLs extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, changed } = this.parse(ArtifactLs);
+    using artifacts = openArtifacts(this.globals);
+    const rows = artifacts.list().map((artifact) => new ArtifactRow(artifact, !flags['no-trunc']));
+    if (changed('format') && isJsonFormat(flags.format)) this.out(prettyJson(rows));
+    else
+      this.write(
+        renderReport(rows, {
+          name: 'ls',
+          format: changed('format') ? flags.format : '',
+          standard: '{{.Repository}}	{{.Tag}}	{{.Digest}}	{{.Created}}	{{.Size}}',
+          noHeading: flags.noheading,
+        }),
+      );
   }
 }

@@ -1,8 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { pullArtifact } from '../../../artifact/transfer.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
 import { selection } from '../../flags/selection.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ArtifactPull extends SelkieCommand {
   static override summary = 'Fetch an artifact from a registry';
@@ -16,7 +19,10 @@ export default class ArtifactPull extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ArtifactPull);
+    const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
+    using artifacts = openArtifacts(this.globals);
+    await pullArtifact(artifacts, args[0]!, { ...toCopyOptions(flags, changed), ...(onProgress ? { onProgress } : {}) });
   }
 }

@@ -1,9 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { pushArtifact } from '../../../artifact/transfer.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
 import { selection } from '../../flags/selection.ts';
 import { signing } from '../../flags/signing.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ArtifactPush extends SelkieCommand {
   static override summary = 'Send an artifact to a registry';
@@ -20,7 +24,11 @@ export default class ArtifactPush extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, max: 1, complete: ['artifacts'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(ArtifactPush);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    using artifacts = openArtifacts(this.globals);
+    const digest = await pushArtifact(artifacts, args[0]!, { ...toCopyOptions(flags, changed), ...(onProgress ? { onProgress } : {}) });
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
 }

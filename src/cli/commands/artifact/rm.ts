@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { ArtifactNotKnown } from '../../../artifact/errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { digestHex } from '../../../image/digest.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openArtifacts } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ArtifactRm extends SelkieCommand {
@@ -19,6 +22,18 @@ export default class ArtifactRm extends SelkieCommand {
   };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ArtifactRm);
+    if (flags.all && args.length > 0) throw new SelkieError('when using the --all switch, you may not pass any artifact names or digests');
+    using artifacts = openArtifacts(this.globals);
+    const names = flags.all ? artifacts.list().map(({ digest }) => digestHex(digest)) : args;
+    const removed: string[] = [];
+    for (const name of names) {
+      try {
+        removed.push(digestHex(artifacts.remove(name)));
+      } catch (error) {
+        if (!(flags.ignore && error instanceof ArtifactNotKnown)) throw error;
+      }
+    }
+    for (const digest of removed) this.out(digest);
   }
 }
