@@ -25,6 +25,8 @@ export interface FlagOptions<T> {
   default?: T;
   /** The default as help shows it, where it is not `default` itself: computed at run time or differently worded. */
   defaultText?: string;
+  /** The default that containers.conf gives, asked when help is shown; man pages have the one that selkie comes with. */
+  configuredDefault?: () => string;
   /** Value of the flag when it is given without `=`; the flag then takes no separate argument. */
   noOptDefault?: string;
   /** Name of the value in help, e.g. `IMAGE`; else that of the kind. */

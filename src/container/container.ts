@@ -43,6 +43,17 @@ export interface ImageVolumeMount {
   subPath?: string;
 }
 
+/** An artifact whose files are mounted into the container (`--mount type=artifact`). */
+export interface ArtifactVolumeMount {
+  source: string;
+  destination: string;
+  /** Only the file of this title, or of this digest. */
+  title?: string;
+  digest?: string;
+  /** What the files are called in the container, in place of their titles. */
+  name?: string;
+}
+
 /** A secret that is placed as a file in the container. */
 export interface SecretMount {
   id: string;
@@ -219,6 +230,7 @@ export interface ContainerConfig {
   namedVolumes: NamedVolumeMount[];
   overlayVolumes: OverlayVolumeMount[];
   imageVolumes: ImageVolumeMount[];
+  artifactVolumes?: ArtifactVolumeMount[];
   chrootDirs: string[];
   /** Bytes; 0 means that /dev/shm is not made by us (host IPC or mounted by the user). */
   shmSize: number;

@@ -106,6 +106,7 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
     })),
     overlayVolumes: mounts.overlays,
     imageVolumes: (options.imageVolumes ?? []).map((volume) => ({ ...volume, imageId: engine.images.lookup(volume.source).id })),
+    ...(options.artifactVolumes?.length ? { artifactVolumes: options.artifactVolumes } : {}),
     chrootDirs: options.chrootDirs ?? [],
     ...shm,
     ...(options.shmSizeSystemd === undefined ? {} : { shmSizeSystemd: options.shmSizeSystemd }),

@@ -1,4 +1,5 @@
 import type {
+  ArtifactVolumeMount,
   HealthcheckConfig,
   ImageVolumeMount,
   InspectFacts,
@@ -170,6 +171,7 @@ export interface CreateOptions {
   volumes?: VolumeChoice[];
   overlayVolumes?: OverlayVolumeMount[];
   imageVolumes?: ImageVolumeChoice[];
+  artifactVolumes?: ArtifactVolumeMount[];
   volumesFrom?: string[];
   /** What to do with the image's VOLUMEs. */
   imageVolumeMode?: string;

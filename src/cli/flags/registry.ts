@@ -7,9 +7,3 @@ export const registryAccess = {
   creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),
   'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
 };
-
-/** How often a registry is tried again. */
-export const retries = {
-  retry: flag.uint({ default: 3, summary: 'How often to try again' }),
-  'retry-delay': flag.string({ summary: 'How long to wait before trying again' }),
-};

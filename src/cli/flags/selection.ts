@@ -1,4 +1,5 @@
 import { flag } from '../flag.ts';
+import { retries } from './retries.ts';
 
 /** Which image of a list is wanted, and where it comes from. */
 export const selection = {
@@ -19,8 +20,7 @@ export const selection = {
     summary: 'When to pull: always, missing, never or newer',
     choices: ['always', 'missing', 'never', 'newer'],
   }),
-  retry: flag.uint({ default: 3, summary: 'How often to try again' }),
-  'retry-delay': flag.string({ summary: 'How long to wait before trying again' }),
+  ...retries('pull'),
   'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
   'tls-verify': flag.optionalBool({ summary: 'Require HTTPS and verify certificates' }),
   variant: flag.string({

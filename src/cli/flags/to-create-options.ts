@@ -83,6 +83,7 @@ export function toCreateOptions(flags: CreateFlags, changed: Changed, args: read
     volumes: mounts.volumes,
     overlayVolumes: mounts.overlayVolumes,
     imageVolumes: mounts.imageVolumes,
+    artifactVolumes: mounts.artifactVolumes,
     volumesFrom: [...flags['volumes-from']],
     imageVolumeMode: imageVolumeMode(flags, changed, conf),
     chrootDirs: [...flags.chrootdirs],

@@ -43,6 +43,6 @@ function head(name: string, flag: Flag): string {
 }
 
 function tail(flag: Flag): string {
-  const shown = defaultText(flag);
+  const shown = flag.configuredDefault?.() || defaultText(flag);
   return shown === undefined || flag.summary.includes('(default ') ? flag.summary : `${flag.summary} (default ${shown})`;
 }

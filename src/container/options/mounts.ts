@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, posix, resolve } from 'node:path';
-import type { OverlayVolumeMount } from '../container.ts';
+import type { ArtifactVolumeMount, OverlayVolumeMount } from '../container.ts';
 import { DuplicateDestination, InvalidOption } from '../create-errors.ts';
 import type { ImageVolumeChoice, VolumeChoice } from '../create-options.ts';
 import type { OciMount } from '../oci-spec.ts';
@@ -15,17 +15,19 @@ export interface MountRequests {
   volumes: VolumeChoice[];
   overlayVolumes: OverlayVolumeMount[];
   imageVolumes: ImageVolumeChoice[];
+  artifactVolumes: ArtifactVolumeMount[];
 }
 
 interface MountTable {
   mounts: Map<string, OciMount>;
   volumes: Map<string, VolumeChoice>;
   images: Map<string, ImageVolumeChoice>;
+  artifacts: Map<string, ArtifactVolumeMount>;
 }
 
 /** `--volume`, `--mount` and `--tmpfs` together, with containers.conf's `mounts` behind them. @throws DuplicateDestination */
 export function parseMountFlags(flags: { volume: string[]; mount: string[]; tmpfs: string[] }, configured: string[]): MountRequests {
-  const table: MountTable = { mounts: new Map(), volumes: new Map(), images: new Map() };
+  const table: MountTable = { mounts: new Map(), volumes: new Map(), images: new Map(), artifacts: new Map() };
   for (const value of flags.mount) addMount(table, value, false);
   for (const value of configured) addMount(table, value, true);
 
@@ -47,7 +49,7 @@ export function parseMountFlags(flags: { volume: string[]; mount: string[]; tmpf
     if (!known) table.mounts.set(destination, tmpfs);
   }
   const taken = new Set<string>();
-  for (const kind of [table.mounts, table.volumes, overlays, table.images]) {
+  for (const kind of [table.mounts, table.volumes, overlays, table.images, table.artifacts]) {
     for (const destination of kind.keys()) {
       if (taken.has(destination)) throw new DuplicateDestination(destination);
       taken.add(destination);
@@ -58,6 +60,7 @@ export function parseMountFlags(flags: { volume: string[]; mount: string[]; tmpf
     volumes: [...table.volumes.values()],
     overlayVolumes: [...overlays.values()],
     imageVolumes: [...table.images.values()],
+    artifactVolumes: [...table.artifacts.values()],
   };
 }
 
@@ -99,7 +102,8 @@ function addMount(table: MountTable, value: string, yields: boolean): void {
       put(table.images, imageVolume(tokens), yields);
       break;
     case 'artifact':
-      throw new InvalidOption('--mount type=artifact is not available in selkie yet');
+      put(table.artifacts, artifactVolume(tokens), yields);
+      break;
     case 'volume': {
       const { destination, options, source, subPath } = parseMountOptions(type, tokens);
       put(table.volumes, { name: source, destination, options, ...(subPath ? { subPath } : {}) }, yields);
@@ -219,6 +223,33 @@ function imageVolume(tokens: string[]): ImageVolumeChoice {
     }
   }
   if (volume.source === '' || volume.destination === '') throw new InvalidOption('must set source and destination for image volume');
+  return volume;
+}
+
+function artifactVolume(tokens: string[]): ArtifactVolumeMount {
+  const volume: ArtifactVolumeMount = { source: '', destination: '' };
+  for (const token of tokens) {
+    const [name, value] = cut(token, '=');
+    switch (name) {
+      case 'target':
+      case 'dst':
+      case 'dest':
+      case 'destination':
+        volume.destination = mountDestination(name, value);
+        break;
+      case 'src':
+      case 'source':
+      case 'title':
+      case 'digest':
+      case 'name':
+        if (value === undefined) throw needsArgument(name);
+        volume[name === 'src' ? 'source' : name] = value;
+        break;
+      default:
+        throw badOption(name);
+    }
+  }
+  if (volume.source === '' || volume.destination === '') throw new InvalidOption('must set source and destination for artifact volume');
   return volume;
 }
 

@@ -6,6 +6,7 @@ import type { ContainerEngine } from '../engine.ts';
 import type { OciLinux, OciMount, OciProcess, OciSpec } from '../oci-spec.ts';
 import { placeRootfsFiles } from '../rootfs-files/place.ts';
 import { Rootfs } from '../rootfs-files/rootfs.ts';
+import { artifactMounts } from './artifact-mounts.ts';
 import { availableGids, sortMounts } from './default-mounts.ts';
 import { hostDeviceBinds, hostDevices, isCdiName } from './devices.ts';
 import { addHooks } from './hooks.ts';
@@ -55,7 +56,7 @@ export function finishSpec(engine: ContainerEngine, container: Container, facts:
   let mounts = [...(spec.mounts ?? []), ...volumeBinds];
   finishMountOptions(mounts, container, user);
   mounts = [...mounts, ...boundFiles(container, binds, mounts)];
-  mounts.push(...extraMounts(engine, container));
+  mounts.push(...extraMounts(engine, container), ...artifactMounts(engine, container, rootfs));
   setHome(process, user);
   spec.mounts = mounts;
   if (config.facts.systemd) addSystemd(spec, container);

@@ -5,6 +5,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openArtifacts } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
+import { retries } from '../../flags/retries.ts';
 import { selection } from '../../flags/selection.ts';
 import { signing } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
@@ -14,7 +15,8 @@ export default class ArtifactPush extends SelkieCommand {
   static override examples = ['artifact push quay.io/me/model:1'];
   static override usage = 'ARTIFACT';
   static override flags = {
-    ...pick(selection, 'authfile', 'retry', 'retry-delay', 'signature-policy'),
+    ...pick(selection, 'authfile', 'signature-policy'),
+    ...retries('push'),
     ...signing,
     'cert-dir': flag.string({ summary: 'Directory with certificates for the registry', complete: 'directories' }),
     creds: flag.string({ valueName: 'Credentials', summary: 'Name and password for the registry', complete: 'none' }),

@@ -5,6 +5,7 @@ import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 import { toCompression, toManifestType } from '../../flags/push-options.ts';
+import { retries } from '../../flags/retries.ts';
 import { selection } from '../../flags/selection.ts';
 import { signing } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
@@ -14,7 +15,8 @@ export default class ImagePush extends SelkieCommand {
   static override examples = ['push app quay.io/me/app:1', 'push app oci-archive:app.tar'];
   static override usage = 'IMAGE [DESTINATION]';
   static override flags = {
-    ...pick(selection, 'authfile', 'disable-content-trust', 'retry', 'retry-delay', 'signature-policy'),
+    ...pick(selection, 'authfile', 'disable-content-trust', 'signature-policy'),
+    ...retries('push'),
     ...signing,
     'cert-dir': flag.string({ summary: 'Directory with certificates for the registry', complete: 'directories' }),
     compress: flag.bool({ summary: 'Compress layers for the directory that is written (default is same compression type as source)' }),
