@@ -35,6 +35,8 @@ export interface BuildOptions {
   containerfile: { text: string; path?: string };
   /** Full names for the result. */
   tags: readonly string[];
+  /** The first of them as it was typed. */
+  typedTag?: string;
   format: 'oci' | 'docker';
   buildArgs: Map<string, string>;
   /** Further contexts: name to directory or image. */

@@ -178,8 +178,11 @@ export class StageExecutor {
     }
     this.adopt(cached);
     report.out(`--> Using cache ${cached.id}`);
+    const tagged = isLast && this.isLastStage && options.tags.length > 0;
+    if (tagged) this.announce();
     if (isLast) this.nameResult();
     report.out(`--> ${cached.id.slice(0, 12)}`);
+    if (tagged) this.reportTags();
     return true;
   }
 
@@ -327,11 +330,12 @@ export class StageExecutor {
 
   private announce(): void {
     const { options, report } = this.context;
-    if (this.isLastStage) report.out(`${this.prefix()}COMMIT${options.tags[0] === undefined ? '' : ` ${options.tags[0]}`}`);
+    if (this.isLastStage) report.out(`${this.prefix()}COMMIT${options.typedTag === undefined ? '' : ` ${options.typedTag}`}`);
   }
 
   private reportTags(): void {
-    for (const tag of this.context.options.tags) this.context.report.out(`Successfully tagged ${tag}`);
+    const { images, report } = this.context;
+    for (const name of images.store.images.find(this.lastId!)?.names ?? []) report.out(`Successfully tagged ${name}`);
   }
 
   private prefix(): string {

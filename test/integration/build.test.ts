@@ -184,4 +184,22 @@ describe.runIf(isRoot)('build', () => {
     expect(result.status).toBe(125);
     expect(result.stderr).toBe('Error: build --sbom is not available in selkie yet\n');
   });
+
+  it('takes its Containerfile or the whole context from standard input', () => {
+    const piped = (input: string | Uint8Array) =>
+      spawnSync('dist/selkie', [...store, 'build', '-q', '-'], { input, encoding: 'utf8' }).stdout.trim();
+    const labelled = piped('FROM localhost/selkie/hello\nLABEL from=stdin\n');
+    expect(podman('inspect', '--format', '{{.Labels.from}}', labelled).stdout).toBe('stdin\n');
+    const path = context('tarred', { Containerfile: 'FROM localhost/selkie/hello\nCOPY file /copied\n', file: 'in the tar' });
+    expect(inPodman(piped(execFileSync('tar', ['-C', path, '-cz', '.'])), 'cat', '/copied')).toBe('in the tar');
+  });
+
+  it('names what came from the cache, and says so', () => {
+    const files = { Containerfile: 'FROM scratch\nLABEL named=twice\n' };
+    expect(build(files, '-t', 'first').stdout).toContain('COMMIT first\n');
+    const { stdout } = build(files, '-t', 'second');
+    expect(stdout).toMatch(
+      /Using cache [\s\S]*COMMIT second\n--> .*\nSuccessfully tagged localhost\/second:latest\nSuccessfully tagged localhost\/first/,
+    );
+  });
 });

@@ -82,6 +82,7 @@ export function toBuildOptions(
     contextDir: context,
     containerfile: readContainerfiles(flags.file ?? [], context, flags.from),
     tags: (flags.tag ?? []).map((tag) => formatReference(normalizeLocalName(tag))),
+    typedTag: flags.tag?.[0],
     format: flags.format as 'oci' | 'docker',
     buildArgs: readBuildArgs(flags['build-arg'] ?? [], flags['build-arg-file'] ?? []),
     buildContexts: readBuildContexts(flags['build-context'] ?? []),

@@ -1,7 +1,7 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { BuildReport } from '../../../build/build-options.ts';
-import { NotYet, SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { openBuildContext } from '../../build-context.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { buildFlags } from '../../flags/build.ts';
@@ -20,8 +20,8 @@ export default class ImageBuild extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ImageBuild);
-    const context = contextDirectory(args[0], flags.file);
-    const options = toBuildOptions(flags, changed, context, buildahVersion);
+    using context = await openBuildContext(args[0], flags.file);
+    const options = toBuildOptions(flags, changed, context.directory, buildahVersion);
     const { buildImage } = await import('../../../build/build.ts');
     using images = openImages(this.globals);
     const { imageId } = await buildImage(images, options, this.report(flags.quiet, flags.logfile));
@@ -46,13 +46,4 @@ export default class ImageBuild extends SelkieCommand {
       stdio: quiet ? 'ignore' : logFile || 'inherit',
     };
   }
-}
-
-/** The current directory unless one is given; with `-f` and no context there is none. */
-function contextDirectory(argument: string | undefined, files: readonly string[] | undefined): string | undefined {
-  if (argument === undefined) return files?.length ? undefined : '.';
-  if (argument === '-' || /^(https?|git|ssh):\/\/|^git@|\.git$/.test(argument)) throw new NotYet(`a build context ${argument}`);
-  if (!existsSync(argument)) throw new SelkieError(`context must be a directory: ${JSON.stringify(argument)}`);
-  if (!statSync(argument).isDirectory()) throw new SelkieError(`context must be a directory: ${JSON.stringify(argument)}`);
-  return argument;
 }
