@@ -46,9 +46,12 @@ async function availableImage(engine: ContainerEngine, { flags, args, changed }:
     }
   }
   const { copyProgress } = await import('./output/copy-progress.ts');
+  const { toDecryption } = await import('./flags/encryption.ts');
+  const decryption = await toDecryption(flags['decryption-key']);
   const onProgress = copyProgress({ quiet: flags.quiet });
   const [image] = await engine.images.pull(name, {
     ...toCopyOptions(flags, changed),
+    ...(decryption ? { decryption } : {}),
     policy,
     ...(platform ? { platform } : {}),
     ...(onProgress ? { onProgress } : {}),

@@ -22,28 +22,35 @@ const cache = new Map<string, RegistriesD>();
 
 /**
  * Where signatures of a docker image lie, or may be put. For writing there is always a place: the user's own directory.
- * @param name the full reference, whose scopes are looked up from the most specific on
+ * @param scopes of the image, as policy.json has them, from the most specific on
  */
-export function lookasideLocation(
-  reference: { domain: string; path: string },
-  name: string,
-  purpose: 'read' | 'write',
-  directory?: string,
-): URL | undefined {
-  const configuration = load(directory ?? defaultDirectory());
-  const repository = `${reference.domain}/${reference.path}`;
-  const parts = repository.split('/');
-  const scopes = [name, ...parts.map((_, index) => parts.slice(0, parts.length - index).join('/'))];
-  const found = scopes
-    .map((scope) => configuration.docker.get(scope))
-    .find((each) => each !== undefined && chosen(each, purpose) !== undefined);
-  const url = (found && chosen(found, purpose)) ?? (configuration.defaultDocker && chosen(configuration.defaultDocker, purpose));
+export function lookasideLocation(scopes: readonly string[], purpose: 'read' | 'write', directory?: string): URL | undefined {
+  const url = mostSpecific(scopes, directory, (namespace) => chosen(namespace, purpose));
   if (url !== undefined) {
-    if (!URL.canParse(url)) throw new RegistriesDError(`invalid signature storage URL ${url}`);
+    if (!URL.canParse(url)) throw new RegistriesDError(`Invalid signature storage URL ${url}`);
     return new URL(url);
   }
   const own = isRootless() ? join(homeDir(), '.local/share/containers/sigstore') : '/var/lib/containers/sigstore';
   return purpose === 'write' || existsSync(own) ? new URL(`file://${own}`) : undefined;
+}
+
+/** Whether sigstore signatures of a docker image are kept in its own repository. @param scopes from the most specific on */
+export function usesSigstoreAttachments(scopes: readonly string[], directory?: string): boolean {
+  return mostSpecific(scopes, directory, (namespace) => namespace['use-sigstore-attachments']) ?? false;
+}
+
+function mostSpecific<T>(
+  scopes: readonly string[],
+  directory: string | undefined,
+  look: (namespace: Namespace) => T | undefined,
+): T | undefined {
+  const { docker, defaultDocker } = load(directory ?? defaultDirectory());
+  for (const scope of scopes) {
+    const namespace = docker.get(scope);
+    const found = namespace && look(namespace);
+    if (found !== undefined) return found;
+  }
+  return defaultDocker && look(defaultDocker);
 }
 
 /** Where signatures of a registry, namespace or repository are read from, as configured: the longest namespace counts, else the default. */

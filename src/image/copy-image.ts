@@ -2,12 +2,14 @@ import { debug } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { CopyOptions, CopyResult } from './copy.ts';
 import { type CopiedLayer, copyLayer, inParallel, type LayerCopy, type LayerToCopy } from './copy-layer.ts';
+import { imageTexts, newSignatures, sourceSignatures, storeSignatures } from './copy-signatures.ts';
 import { type Digest, Digester, digestAlgorithm, digestOf, isDigest } from './digest.ts';
+import type { LayerEncryption } from './encryption/keys.ts';
 import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.ts';
 import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
 import { convertManifest, updateLayers } from './manifest-convert.ts';
-import { isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
+import { isEncryptedLayer, isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
 import type { BlobInfo, ImageDestination, ImageSource, RawManifest, ReadableBlob, RewritingSource } from './transport.ts';
 
 export interface SingleCopy {
@@ -21,7 +23,6 @@ export interface SingleCopy {
 }
 
 const defaultParallel = 6;
-const signaturesText = 'Getting image source signatures';
 
 /** Copies one image: layers, config, manifest, signatures. Within a list nothing is committed. */
 export async function copySingle(
@@ -32,16 +33,19 @@ export async function copySingle(
 ): Promise<CopyResult> {
   const { options, instance } = copy;
   const say = (text: string): void => options.onProgress?.({ kind: 'text', text });
-  const signatures = await signaturesOf(source, destination, copy, say);
+  const signatures = await sourceSignatures(source, destination, options, imageTexts, instance);
   const fixedBecause = whyFixed(destination, options, signatures.length > 0, copy);
+  const encrypted = options.encryption !== undefined || (!options.decryption && manifest.layers.some(isEncryptedLayer));
   const { candidates } = chooseManifestTypes({
     sourceType: manifest.mediaType,
     ...(destination.manifestTypes ? { supported: destination.manifestTypes } : {}),
     ...(options.manifestType ? { forced: options.manifestType } : {}),
     onlyOci: fixedBecause === undefined && /^zstd/.test(options.compressionFormat ?? '') && destination.layerCompression === 'compress',
+    encrypted,
     ...(fixedBecause === undefined ? {} : { fixedBecause }),
   });
-  if (options.skipWhenPresent && candidates[0] === manifest.mediaType && (await isPresent(destination, manifest, options))) {
+  const mayBePresent = options.skipWhenPresent && signatures.length === 0 && !options.signers?.length && !encrypted;
+  if (mayBePresent && candidates[0] === manifest.mediaType && (await isPresent(destination, manifest, options))) {
     say('Skipping: image already present at destination');
     return { manifest: manifest.bytes, mediaType: manifest.mediaType, digest: manifestDigest(manifest.bytes), skipped: true };
   }
@@ -50,14 +54,22 @@ export async function copySingle(
   const diffIds = config ? diffIdsOf(config) : undefined;
   const needsDiffId = manifest.format === 'v2s1' && !isSchema1Type(candidates[0]!);
   const layers = await copyLayers(
-    { source, destination, options, canModify: fixedBecause === undefined, needsDiffId },
+    {
+      source,
+      destination,
+      options,
+      ...(fixedBecause === undefined ? {} : { fixedBecause }),
+      // What is signed here is what the source has, not what someone else says is the same.
+      canSubstitute: fixedBecause === undefined && !options.signers?.length,
+      needsDiffId,
+    },
     manifest,
     instance,
     diffIds,
   );
-  // docker's manifests have no name for zstd, so such layers go into one that is OCI's already.
+  // docker's manifests have no name for zstd and for encrypted layers, so such layers go into one that is OCI's already.
   const renamed =
-    manifest.format === 'v2s2' && layers.some((layer) => layer.compression === 'zstd')
+    manifest.format === 'v2s2' && layers.some((layer) => layer.compression === 'zstd' || layer.crypto === 'encrypted')
       ? convertManifest(manifest, ociManifest, config)
       : undefined;
   const base = renamed?.manifest ?? manifest;
@@ -73,31 +85,13 @@ export async function copySingle(
     candidates,
     copy,
   });
-  if (signatures.length > 0) {
+  const all = [...signatures, ...(await newSignatures(put.bytes, destination, options))];
+  if (all.length > 0) {
     say('Storing signatures');
-    await destination.putSignatures(signatures, copy.withinList ? put.digest : undefined);
+    await storeSignatures(destination, all, copy.withinList ? put.digest : undefined);
   }
   if (!copy.withinList) await destination.commit(copy.topLevel);
   return { manifest: put.bytes, mediaType: put.mediaType, digest: put.digest, skipped: false };
-}
-
-async function signaturesOf(
-  source: ImageSource,
-  destination: ImageDestination,
-  { options, instance }: SingleCopy,
-  say: (text: string) => void,
-): Promise<Uint8Array[]> {
-  if (options.removeSignatures) return [];
-  say(signaturesText);
-  const signatures = await source.signatures(instance);
-  if (signatures.length > 0) {
-    say('Checking if image destination supports signatures');
-    if (destination.signaturesUnsupported)
-      throw new SelkieError(
-        `Can not copy signatures to ${destination.reference.transport}:${destination.reference.name}: ${destination.signaturesUnsupported}`,
-      );
-  }
-  return signatures;
 }
 
 function whyFixed(destination: ImageDestination, options: CopyOptions, signed: boolean, { withinList }: SingleCopy): string | undefined {
@@ -154,6 +148,11 @@ async function copyLayers(
   diffIds: readonly Digest[] | undefined,
 ): Promise<CopiedLayer[]> {
   const infos: readonly BlobInfo[] = (isRewriting(copy.source) ? await copy.source.layersForCopy(instance) : undefined) ?? manifest.layers;
+  if (copy.fixedBecause !== undefined && infos.some(({ digest }, index) => digest !== manifest.layers[index]!.digest))
+    throw new SelkieError(
+      `Copying this image would require changing layer representation, which we cannot do: ${JSON.stringify(copy.fixedBecause)}`,
+    );
+  const encrypt = copy.options.encryption && layersToEncrypt(copy.options.encryption, infos.length);
   const known = diffIds?.length === infos.length ? diffIds : undefined;
   const { source, destination, options } = copy;
   const limit = source.parallel && destination.parallel ? (options.parallel ?? defaultParallel) : 1;
@@ -165,10 +164,11 @@ async function copyLayers(
       index,
       ...(known ? { diffId: known[index]! } : {}),
       ...(manifest.layers[index]!.empty ? { empty: true } : {}),
+      ...(encrypt?.has(index) ? { encrypt: true } : {}),
+      ...(isRecompressible(manifest, index) ? {} : { opaque: true }),
     };
-    const fitting = isRecompressible(manifest, index) ? copy : { ...copy, canModify: false };
     const earlier = seen.get(info.digest);
-    const result = earlier ? earlier.then(() => copyLayer(fitting, layer)) : copyLayer(fitting, layer);
+    const result = earlier ? earlier.then(() => copyLayer(copy, layer)) : copyLayer(copy, layer);
     seen.set(info.digest, result);
     return result;
   });
@@ -179,6 +179,18 @@ function isRecompressible({ format, config, layers }: ImageManifest, index: numb
   if (format === 'v2s1') return true;
   if (format === 'oci' && config?.mediaType !== ociConfig) return false;
   return isLayerType(layers[index]!.mediaType ?? '');
+}
+
+/** Positions of the layers; negative ones count from the top. @throws SelkieError */
+function layersToEncrypt({ layers }: LayerEncryption, total: number): ReadonlySet<number> {
+  if (layers.length === 0) return new Set(Array(total).keys());
+  return new Set(
+    layers.map((index) => {
+      if (index >= total || index < -total)
+        throw new SelkieError(`when choosing layers to encrypt, layer index ${index} out of range (${total} layers exist)`);
+      return index < 0 ? index + total : index;
+    }),
+  );
 }
 
 function isRewriting(source: ImageSource): source is ImageSource & RewritingSource {

@@ -5,15 +5,17 @@ import { type Digest, Digester, digestAlgorithm } from './digest.ts';
 import { DigestMismatch } from './errors.ts';
 import { type Compression, compressed, decompressed, detectCompression } from './layer-compression.ts';
 import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
-import { isForeignLayer } from './media-types.ts';
+import { isEncryptedLayer, isForeignLayer } from './media-types.ts';
 import type { BlobInfo, ImageDestination, ImageSource, PutBlobOptions, ReadableBlob, ReuseOptions, StoredBlob } from './transport.ts';
 
 export interface LayerCopy {
   readonly source: ImageSource;
   readonly destination: ImageDestination;
   readonly options: CopyOptions;
-  /** The manifest may name another blob in this one's place. */
-  readonly canModify: boolean;
+  /** Why the manifest may name no other blob in this one's place; undefined where it may. */
+  readonly fixedBecause?: string;
+  /** A blob that the destination knows to be the same in another compression will do. */
+  readonly canSubstitute: boolean;
   /** The uncompressed content's digest must be known at the end (conversion of schema 1). */
   readonly needsDiffId: boolean;
 }
@@ -24,6 +26,9 @@ export interface LayerToCopy {
   readonly index: number;
   readonly diffId?: Digest;
   readonly empty?: boolean;
+  readonly encrypt?: boolean;
+  /** Part of an artifact: no compression of ours, and no other form of it. */
+  readonly opaque?: boolean;
 }
 
 export interface CopiedLayer extends LayerUpdate {
@@ -32,7 +37,7 @@ export interface CopiedLayer extends LayerUpdate {
 
 /** Sees that the destination has one layer, in the form that it wants. */
 export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<CopiedLayer> {
-  const { source, destination, options, canModify } = copy;
+  const { source, destination, options } = copy;
   const { info, index } = layer;
   const onProgress = options.onProgress;
   const place: PutBlobOptions = {
@@ -46,7 +51,8 @@ export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<Co
     onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'skipped' });
     return { digest: info.digest, size: info.size };
   }
-  const reused = copy.needsDiffId && !layer.empty ? undefined : await reuse(copy, layer, place);
+  const crypto = cryptoOf(copy, layer);
+  const reused = crypto || (copy.needsDiffId && !layer.empty) ? undefined : await reuse(copy, layer, place);
   if (reused) {
     onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'skipped' });
     return reused;
@@ -60,13 +66,14 @@ export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<Co
         onProgress({ kind: 'bytes', digest: info.digest, done, size: info.size });
       }
     : undefined;
-  const result = await transfer(copy, layer, blob, { ...place, ...(counted ? { onBytes: counted } : {}) }, canModify);
+  const placed = { ...place, ...(counted ? { onBytes: counted } : {}) };
+  const result = await (crypto ? transferCrypto(crypto, copy, layer, blob, placed) : transfer(copy, layer, blob, placed));
   onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'copied' });
   return result;
 }
 
 async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptions): Promise<CopiedLayer | undefined> {
-  const { source, destination, options, canModify } = copy;
+  const { source, destination, options, canSubstitute } = copy;
   const { compressionFormat, forceCompression } = options;
   const wanted = forceCompression && compressionFormat ? (compressionFormat === 'zstd:chunked' ? 'zstd' : compressionFormat) : undefined;
   const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
@@ -77,7 +84,7 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
     { ...info, alternates },
     {
       ...place,
-      canSubstitute: canModify,
+      canSubstitute,
       source: source.reference.dockerReference && source.reference.transport === 'docker' ? source.reference.dockerReference : undefined,
     },
   );
@@ -100,15 +107,10 @@ async function tryReuse(destination: ImageDestination, info: BlobInfo, options: 
   }
 }
 
-async function transfer(
-  copy: LayerCopy,
-  layer: LayerToCopy,
-  blob: ReadableBlob,
-  place: PutBlobOptions,
-  canModify: boolean,
-): Promise<CopiedLayer> {
+async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob, place: PutBlobOptions): Promise<CopiedLayer> {
   const { destination, options } = copy;
   const { info } = layer;
+  const canModify = copy.fixedBecause === undefined && !layer.opaque && !isEncryptedLayer(info);
   const embedded = isForeignLayer(info.mediaType ?? '') && canModify ? { embedded: true } : {};
   const preserve =
     !canModify || (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
@@ -136,6 +138,47 @@ async function transfer(
     place,
   );
   return { digest: stored.digest, size: stored.size, compression: target, diffId: diff!.digest(), ...embedded };
+}
+
+/** What is to be done to a layer's content. @throws SelkieError where its manifest may not change */
+function cryptoOf({ options, fixedBecause }: LayerCopy, { info, encrypt }: LayerToCopy): 'encrypted' | 'decrypted' | undefined {
+  const isEncrypted = isEncryptedLayer(info);
+  const crypto = isEncrypted && options.decryption ? 'decrypted' : encrypt && !isEncrypted ? 'encrypted' : undefined;
+  if (crypto && fixedBecause !== undefined)
+    throw new SelkieError(`layer ${info.digest} should be ${crypto}, but we can’t modify the manifest: ${fixedBecause}`);
+  return crypto;
+}
+
+/** Decrypts before and encrypts after whatever is done to the compression. */
+async function transferCrypto(
+  crypto: 'encrypted' | 'decrypted',
+  copy: LayerCopy,
+  layer: LayerToCopy,
+  blob: ReadableBlob,
+  place: PutBlobOptions,
+): Promise<CopiedLayer> {
+  const { destination, options } = copy;
+  const { info } = layer;
+  const { decryptLayer, encryptLayer } = await import('./encryption/layer-cipher.ts');
+  const arriving = verified(blob, info, new Digester(digestAlgorithm(info.digest)));
+  const readable = crypto === 'decrypted' ? await decryptLayer(arriving, info, options.decryption!) : arriving;
+  const head = await detectCompression(readable);
+  const preserve = (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
+  const target = preserve ? head.compression : wantedCompression(destination, options, head.compression);
+  const changed = target !== head.compression;
+  const plain = changed ? decompressed(head.stream, head.compression) : head.stream;
+  const leaving = !changed || target === 'none' ? plain : compressed(plain, target as 'gzip' | 'zstd', options.compressionLevel);
+  const encrypted = crypto === 'encrypted' ? encryptLayer(leaving, info, options.encryption!) : undefined;
+  const stored = await destination.putBlob({ size: -1, stream: () => encrypted?.stream ?? leaving }, { size: -1 }, place);
+  const annotations = await encrypted?.annotations();
+  const named = target === 'none' || target === 'gzip' || target === 'zstd';
+  return {
+    digest: stored.digest,
+    size: stored.size,
+    crypto,
+    ...(named ? { compression: target } : {}),
+    ...(annotations ? { annotations } : {}),
+  };
 }
 
 function wantedCompression(destination: ImageDestination, options: CopyOptions, current: Compression): Compression {

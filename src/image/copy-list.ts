@@ -1,7 +1,9 @@
 import { SelkieError } from '../errors.ts';
 import type { CopyOptions, CopyResult } from './copy.ts';
 import { copySingle } from './copy-image.ts';
+import { listTexts, newSignatures, sourceSignatures, storeSignatures } from './copy-signatures.ts';
 import type { Digest } from './digest.ts';
+import { wrapped } from './errors.ts';
 import { type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
 import { chooseListType } from './manifest-choice.ts';
 import { convertList, type InstanceUpdate, updateInstances } from './manifest-list.ts';
@@ -28,33 +30,25 @@ export async function copyList(
   if (options.preserveDigests && options.manifestType)
     throw new SelkieError('cannot change the type of a list whose digests are to be preserved');
 
-  if (!options.removeSignatures) say('Getting image list signatures');
-  const signatures = options.removeSignatures ? [] : await source.signatures();
-  if (signatures.length > 0 && destination.signaturesUnsupported)
-    throw new SelkieError(`Can not copy signatures: ${destination.signaturesUnsupported}`);
+  const signatures = await sourceSignatures(source, destination, options, listTexts);
 
   const wanted = list.instances
     .map((instance, index) => ({ instance, index }))
     .filter(({ instance }) => which === 'all' || (which !== 'index-only' && which.includes(instance.digest)));
-  if (which !== 'index-only') say(`Copying ${wanted.length} images generated from ${list.instances.length} images in list`);
+  say(`Copying ${wanted.length} images generated from ${list.instances.length} images in list`);
   const updates: InstanceUpdate[] = list.instances.map(({ digest, size, mediaType }) => ({ digest, size, mediaType }));
   for (const [position, { instance, index }] of wanted.entries()) {
     say(`Copying image ${instance.digest} (${position + 1}/${wanted.length})`);
-    const raw = await source.manifest(instance.digest);
-    const parsed = parseManifest({ bytes: raw.bytes, mediaType: raw.mediaType });
-    await checkPolicy(options.policy ?? loadPolicy(), source, instance.digest, instance.digest);
-    if (parsed.kind === 'list') {
-      const nested = await copyList(source, destination, parsed, 'all', { options, topLevel: raw });
-      updates[index] = { digest: nested.digest, size: nested.manifest.length, mediaType: nested.mediaType };
-      continue;
+    try {
+      const copied = await copyInstance(source, destination, instance.digest, {
+        // What a signature of the list covers may not change.
+        options: signatures.length > 0 ? { ...options, preserveDigests: true } : options,
+        topLevel,
+      });
+      updates[index] = { digest: copied.digest, size: copied.manifest.length, mediaType: copied.mediaType };
+    } catch (cause) {
+      throw wrapped(`copying image ${position + 1}/${wanted.length} from manifest list`, cause);
     }
-    const copied = await copySingle(source, destination, parsed, {
-      options: signatures.length > 0 ? { ...options, preserveDigests: true } : options,
-      instance: instance.digest,
-      withinList: true,
-      topLevel,
-    });
-    updates[index] = { digest: copied.digest, size: copied.manifest.length, mediaType: copied.mediaType };
   }
 
   const changed = updates.some((update, index) => update.digest !== list.instances[index]!.digest);
@@ -69,10 +63,17 @@ export async function copyList(
   }
   say('Writing manifest list to image destination');
   await destination.putManifest({ bytes, mediaType });
-  if (signatures.length > 0) {
-    say('Storing list signatures');
-    await destination.putSignatures(signatures);
-  }
+  const made = await newSignatures(bytes, destination, options);
+  say('Storing list signatures');
+  await storeSignatures(destination, [...signatures, ...made], undefined);
   await destination.commit(topLevel);
   return { manifest: bytes, mediaType, digest: manifestDigest(bytes), skipped: false };
+}
+
+async function copyInstance(source: ImageSource, destination: ImageDestination, digest: Digest, copy: ListCopy): Promise<CopyResult> {
+  const raw = await source.manifest(digest);
+  const parsed = parseManifest(raw);
+  await checkPolicy(copy.options.policy ?? loadPolicy(), source, digest, digest);
+  if (parsed.kind === 'list') return copyList(source, destination, parsed, 'all', { ...copy, topLevel: raw });
+  return copySingle(source, destination, parsed, { ...copy, instance: digest, withinList: true });
 }

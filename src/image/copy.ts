@@ -3,10 +3,14 @@ import { copySingle } from './copy-image.ts';
 import { copyList } from './copy-list.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Digest } from './digest.ts';
+import type { DecryptionKeys, LayerEncryption } from './encryption/keys.ts';
+import { wrapped } from './errors.ts';
 import { type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
 import { chooseInstance } from './manifest-list.ts';
 import type { Policy } from './policy.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
+import type { Reference } from './reference.ts';
+import type { Signer } from './signature/signer.ts';
 import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from './transport.ts';
 import { formatImageName } from './transport.ts';
 
@@ -33,6 +37,14 @@ export interface CopyOptions {
   readonly forceCompression?: boolean;
   readonly preserveDigests?: boolean;
   readonly removeSignatures?: boolean;
+  /** Each adds a signature at the destination. */
+  readonly signers?: readonly Signer[];
+  /** What the new signatures are about; default: the name that the destination has. */
+  readonly signIdentity?: Reference;
+  /** Layers are encrypted for these, or those layers only that are named. */
+  readonly encryption?: LayerEncryption;
+  /** Encrypted layers are decrypted with these; without any they stay as they are. */
+  readonly decryption?: DecryptionKeys;
   /** Layers at a time; default 6. */
   readonly parallel?: number;
   /** Do nothing if the destination has the very manifest already. */
@@ -79,17 +91,22 @@ async function copyOpened(
 ): Promise<CopyResult> {
   const top = await source.manifest();
   const parsed = parseManifest(top);
-  await checkPolicy(options.policy, source, manifestDigest(top.bytes));
-  if (parsed.kind === 'image') return copySingle(source, destination, parsed, { options, topLevel: top });
   const instances = options.instances ?? 'system';
+  // Of a list each instance that is copied is judged for itself.
+  if (parsed.kind === 'image' || instances === 'index-only') await checkPolicy(options.policy, source, manifestDigest(top.bytes));
+  if (parsed.kind === 'image') return copySingle(source, destination, parsed, { options, topLevel: top });
   if (instances !== 'system') return copyList(source, destination, parsed, instances, { options, topLevel: top });
 
   const chosen = chooseFrom(parsed, source.reference, options.source?.platform);
   const raw = await source.manifest(chosen.digest);
   const image = parseManifest(raw);
   if (image.kind === 'list') throw new SelkieError(`instance ${chosen.digest} of the list is a list itself`);
-  await checkPolicy(options.policy, source, chosen.digest, chosen.digest);
-  return copySingle(source, destination, image, { options, instance: chosen.digest, topLevel: top });
+  try {
+    await checkPolicy(options.policy, source, chosen.digest, chosen.digest);
+    return await copySingle(source, destination, image, { options, instance: chosen.digest, topLevel: top });
+  } catch (cause) {
+    throw wrapped('copying system image from manifest list', cause);
+  }
 }
 
 function chooseFrom(list: ManifestList, reference: ImageReference, platform: TransportOptions['platform']): Descriptor {

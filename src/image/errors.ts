@@ -61,3 +61,9 @@ export class NoMatchingPlatform extends SelkieError {
     );
   }
 }
+
+/** An error of ours with what was being done before its text; any other as it is. */
+export function wrapped(what: string, cause: unknown): unknown {
+  if (!(cause instanceof SelkieError)) return cause;
+  return new SelkieError(`${what}: ${cause.message}`, { cause, exitCode: cause.exitCode });
+}

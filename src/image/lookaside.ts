@@ -1,23 +1,32 @@
 import { lookasideLocation } from '../config/registries-d.ts';
 import { SelkieError } from '../errors.ts';
 import type { Digest } from './digest.ts';
-import { formatReference, type Reference } from './reference.ts';
+import type { Reference } from './reference.ts';
+import { parseSignature, signatureLimit } from './signature/signature.ts';
+import { dockerPolicyScopes } from './transports/docker-reference.ts';
+
+/** More signatures of one image are taken for a server's mistake. */
+const maximumSignatures = 128;
 
 /** Stored signatures of a docker image beside its registry, in order. Format: registries.d and `signature-N` files. */
 export async function lookasideSignatures(reference: Reference, digest: Digest, directory?: string): Promise<Uint8Array[]> {
-  const base = lookasideLocation(reference, formatReference(reference), 'read', directory);
+  const base = lookasideLocation(dockerPolicyScopes(reference), 'read', directory);
   if (base === undefined) return [];
   const signatures: Uint8Array[] = [];
-  for (let index = 1; index <= maximumSignatures; index++) {
-    const signature = await read(signatureUrl(base, reference, digest, index));
-    if (signature === undefined) break;
+  for (;;) {
+    const url = signatureUrl(base, reference, digest, signatures.length + 1);
+    const signature = await read(url);
+    if (signature === undefined) return signatures;
+    if (signatures.length === maximumSignatures)
+      throw new SelkieError(`server provided ${maximumSignatures} signatures, assuming that's unreasonable and a server error`);
+    try {
+      parseSignature(signature);
+    } catch (cause) {
+      throw new SelkieError(`parsing signature ${url.pathname}: ${(cause as Error).message}`, { cause });
+    }
     signatures.push(signature);
   }
-  return signatures;
 }
-
-const maximumSignatures = 128;
-const signatureLimit = 4 << 20;
 
 function signatureUrl(base: URL, reference: Reference, digest: Digest, index: number): URL {
   const url = new URL(base);
@@ -27,35 +36,54 @@ function signatureUrl(base: URL, reference: Reference, digest: Digest, index: nu
 
 async function read(url: URL): Promise<Uint8Array | undefined> {
   if (url.protocol === 'file:') {
-    const { readFileSync } = require('node:fs') as typeof import('node:fs');
+    const { readFileSync, statSync } = require('node:fs') as typeof import('node:fs');
+    const path = decodeURIComponent(url.pathname);
     try {
-      return readFileSync(decodeURIComponent(url.pathname));
+      if (statSync(path).size > signatureLimit) throw new SelkieError(`signature ${path} exceeds the limit of ${signatureLimit} bytes`);
+      return readFileSync(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
       throw error;
     }
   }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new SelkieError(`Unsupported scheme when reading signature from ${redacted(url)}`);
   const { send } = await import('../registry/http.ts');
   const response = await send(url.href);
   if (response.status === 404) {
     await response.discard();
     return undefined;
   }
-  if (response.status !== 200) throw new SelkieError(`reading signature from ${url.href}: status ${response.status}`);
+  if (response.status !== 200) throw new SelkieError(`reading signature from ${redacted(url)}: status ${response.status}`);
   return response.bytes(signatureLimit);
 }
 
-/** Keeps signatures of an image in the lookaside that registries.d names for writing. @param digest of the manifest */
-export function storeLookasideSignatures(reference: Reference, digest: Digest | undefined, signatures: readonly Uint8Array[]): void {
-  const base = lookasideLocation(reference, formatReference(reference), 'write');
-  if (base === undefined || digest === undefined)
-    throw new SelkieError(`no lookaside is configured to keep signatures of ${formatReference(reference)}`);
-  if (base.protocol !== 'file:') throw new SelkieError(`writing directly to a lookaside server (${base.href}) is not supported`);
-  const { mkdirSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
+/** Keeps signatures of an image in the lookaside that registries.d names for writing, in place of those that are there. @throws SelkieError */
+export function storeLookasideSignatures(
+  reference: Reference,
+  digest: Digest,
+  signatures: readonly Uint8Array[],
+  directory?: string,
+): void {
+  const base = lookasideLocation(dockerPolicyScopes(reference), 'write', directory)!;
+  if (base.protocol === 'http:' || base.protocol === 'https:')
+    throw new SelkieError(
+      `Writing directly to a ${base.protocol.slice(0, -1)} lookaside ${redacted(signatureUrl(base, reference, digest, 1))} is not supported. Configure a lookaside-staging: location`,
+    );
+  if (base.protocol !== 'file:') throw new SelkieError(`Unsupported scheme when writing signature to ${redacted(base)}`);
+  const { mkdirSync, rmSync, existsSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
   const { dirname } = require('node:path') as typeof import('node:path');
+  const pathOf = (index: number): string => decodeURIComponent(signatureUrl(base, reference, digest, index).pathname);
   signatures.forEach((signature, index) => {
-    const path = decodeURIComponent(signatureUrl(base, reference, digest, index + 1).pathname);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, signature);
+    const path = pathOf(index + 1);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    writeFileSync(path, signature, { mode: 0o644 });
   });
+  for (let index = signatures.length + 1; existsSync(pathOf(index)); index++) rmSync(pathOf(index));
+}
+
+function redacted(url: URL): string {
+  const shown = new URL(url);
+  if (shown.password) shown.password = 'xxxxx';
+  return shown.href;
 }

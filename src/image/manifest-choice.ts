@@ -14,6 +14,8 @@ export interface ManifestWish {
   readonly forced?: string;
   /** Layers will be compressed with zstd, which docker's types have no name for. */
   readonly onlyOci: boolean;
+  /** Layers are encrypted, which only OCI's types have a name for. */
+  readonly encrypted?: boolean;
   /** Why the manifest must stay as it is, or undefined. */
   readonly fixedBecause?: string;
 }
@@ -21,27 +23,29 @@ export interface ManifestWish {
 const anyType = [ociManifest, dockerManifest, dockerSigned, dockerSchema1];
 const preferred = [dockerManifest, dockerSigned];
 
-/** The manifest types to try at the destination. @throws SelkieError when the manifest may not be converted and would have to be */
+/** The manifest types to try at the destination. @throws SelkieError when there is none that does for what is wished */
 export function chooseManifestTypes(wish: ManifestWish): ManifestChoice {
   const { sourceType, forced } = wish;
   const supported = (forced ? [forced] : (wish.supported ?? anyType)).filter(
-    (type) => !isListType(type) && (!wish.onlyOci || type === ociManifest),
+    (type) => !isListType(type) && (!(wish.onlyOci || wish.encrypted) || type === ociManifest),
   );
   const usable =
     forced && wish.supported && !wish.supported.includes(forced) && !(isOci(forced) && wish.supported.some(isOci)) ? [] : supported;
   if (usable.length === 0) {
+    if (wish.encrypted) throw new SelkieError(whyNotEncrypted(wish));
     throw new SelkieError(
       `the destination does not support the manifest type ${JSON.stringify(forced ?? sourceType)}${wish.onlyOci ? ' (zstd layers need OCI)' : ''}`,
     );
   }
-  const ordered = [...new Set([...[sourceType, ...preferred].filter((type) => usable.includes(type)), ...usable])];
-  if (wish.fixedBecause === undefined) return { candidates: ordered };
-  if (ordered[0] !== sourceType) {
-    throw new SelkieError(
-      `Manifest with MIME type ${sourceType} is not supported at the destination, and cannot be converted: ${wish.fixedBecause}`,
-    );
-  }
-  return { candidates: [sourceType] };
+  // Where it may not change, the destination is left to say whether it takes it.
+  if (wish.fixedBecause !== undefined) return { candidates: [sourceType] };
+  return { candidates: [...new Set([...[sourceType, ...preferred].filter((type) => usable.includes(type)), ...usable])] };
+}
+
+function whyNotEncrypted({ forced, supported = anyType }: ManifestWish): string {
+  if (forced) return `encryption required together with format ${forced}, which does not support encryption`;
+  const types = supported.filter((type) => !isListType(type)).join(', ');
+  return `encryption required but the destination only supports MIME types [${types}], none of which support encryption`;
 }
 
 /** The list type for a destination. */

@@ -1,14 +1,16 @@
 import { type Digest, digestOf } from './digest.ts';
 import { InvalidManifest } from './errors.ts';
-import { goJson } from './go-json.ts';
+import { goJson, sortKeys } from './go-json.ts';
 import { configLimit, type Descriptor, type ImageManifest, type LayerDescriptor, parseImageManifest, parseJsonObject } from './manifest.ts';
 import {
+  decryptedType,
   dockerConfig,
   dockerForeignLayer,
   dockerForeignLayerGzip,
   dockerLayer,
   dockerLayerGzip,
   dockerManifest,
+  encryptedType,
   isForeignLayer,
   isSchema1Type,
   ociConfig,
@@ -32,6 +34,8 @@ export interface LayerUpdate {
   /** 'gzip', 'zstd', 'none' when it was changed. */
   readonly compression?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** What was done to the content, which the annotations of ocicrypt follow. */
+  readonly crypto?: 'encrypted' | 'decrypted';
   /** Foreign layer that was fetched and is kept as an ordinary one. */
   readonly embedded?: boolean;
 }
@@ -51,14 +55,28 @@ export function updateLayers(manifest: ImageManifest, updates: readonly LayerUpd
       mediaType: layerMediaType(format, layer.mediaType, update),
       digest: update.digest,
       size: update.size,
-      ...(update.annotations ? { annotations: { ...layer.annotations, ...update.annotations } } : {}),
+      ...(update.annotations || update.crypto
+        ? { annotations: sortKeys({ ...annotationsKept(layer, update), ...update.annotations }) }
+        : {}),
       ...(update.embedded ? { urls: undefined } : {}),
     };
   });
   return reparse(serialize(manifest, manifest.config!, layers), manifest.mediaType);
 }
 
+/** Decrypted layers lose what told how to decrypt them. */
+function annotationsKept({ annotations = {} }: LayerDescriptor, { crypto }: LayerUpdate): Readonly<Record<string, string>> {
+  if (crypto !== 'decrypted') return annotations;
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('org.opencontainers.image.enc')));
+}
+
 function layerMediaType(format: 'oci' | 'v2s2', mediaType: string, update: LayerUpdate): string {
+  if (update.crypto === 'decrypted') return plainMediaType(format, decryptedType(mediaType), update);
+  const plain = plainMediaType(format, mediaType, update);
+  return update.crypto === 'encrypted' ? encryptedType(plain) : plain;
+}
+
+function plainMediaType(format: 'oci' | 'v2s2', mediaType: string, update: LayerUpdate): string {
   if (update.compression === undefined && !update.embedded) return mediaType;
   const foreign = isForeignLayer(mediaType) && !update.embedded;
   const compression = update.compression ?? compressionOfType(mediaType);

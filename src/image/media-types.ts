@@ -43,6 +43,22 @@ export function isForeignLayer(mediaType: string): boolean {
   return mediaType.startsWith(dockerForeignLayer) || mediaType.startsWith(ociForeignLayer);
 }
 
+const encryptedSuffix = '+encrypted';
+
+/** A layer that only holders of a key can read. Format: ocicrypt. */
+export function isEncryptedLayer({ mediaType }: { readonly mediaType?: string }): boolean {
+  return mediaType?.endsWith(encryptedSuffix) ?? false;
+}
+
+export function encryptedType(mediaType: string): string {
+  return mediaType + encryptedSuffix;
+}
+
+/** @param mediaType of an encrypted layer */
+export function decryptedType(mediaType: string): string {
+  return mediaType.slice(0, -encryptedSuffix.length);
+}
+
 /** Content types that say nothing: the field reads such a manifest of a registry as schema 1, as old registries sent it. */
 export function normalizeManifestType(contentType: string): string {
   const bare = contentType.split(';')[0]!.trim().toLowerCase();

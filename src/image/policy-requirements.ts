@@ -1,5 +1,9 @@
 import type { Digest } from './digest.ts';
 import type { PolicyRequirement } from './policy.ts';
+import { validateSignedBy } from './signed-by.ts';
+import { validateIdentity } from './signed-identity.ts';
+import { validateSigstoreSigned } from './sigstore-requirement.ts';
+import { exactObject } from './strict-json.ts';
 import type { ImageSource } from './transport.ts';
 
 /** What a requirement is held against. */
@@ -12,38 +16,35 @@ export interface PolicySubject {
 }
 
 interface RequirementKind {
-  readonly keys: readonly string[];
+  /** @throws StrictJsonError where the requirement as written makes no sense */
+  readonly validate: (requirement: PolicyRequirement) => void;
   /** The reason to refuse, or undefined. */
   readonly check: (requirement: PolicyRequirement, subject: PolicySubject) => Promise<string | undefined>;
 }
 
+const typeAlone = (requirement: PolicyRequirement): void => void exactObject(requirement, ['type']);
+
 /** Requirement types of policy.json. What cannot be checked refuses. */
 export const requirementKinds: Readonly<Record<string, RequirementKind>> = {
-  insecureAcceptAnything: { keys: [], check: async () => undefined },
-  reject: { keys: [], check: async (_, { described }) => `Running image ${described} is rejected by policy.` },
+  insecureAcceptAnything: { validate: typeAlone, check: async () => undefined },
+  reject: { validate: typeAlone, check: async (_, { described }) => `Running image ${described} is rejected by policy.` },
   signedBy: {
-    keys: ['keyType', 'keyPath', 'keyPaths', 'keyData', 'signedIdentity'],
+    validate: validateSignedBy,
     check: async (requirement, subject) => {
       const { checkSignedBy } = await import('./signed-by.ts');
       return checkSignedBy(requirement, subject);
     },
   },
-  signedBaseLayer: { keys: ['baseLayerIdentity'], check: async () => 'signedBaseLayer not implemented yet!' },
+  signedBaseLayer: {
+    validate: (requirement) => validateIdentity(exactObject(requirement, ['type', 'baseLayerIdentity']).baseLayerIdentity),
+    // No tool of the field has ever been able to tell.
+    check: async () => 'signedBaseLayer not implemented yet!',
+  },
   sigstoreSigned: {
-    keys: [
-      'keyPath',
-      'keyPaths',
-      'keyData',
-      'keyDatas',
-      'fulcio',
-      'pki',
-      'rekorPublicKeyPath',
-      'rekorPublicKeyPaths',
-      'rekorPublicKeyData',
-      'rekorPublicKeyDatas',
-      'signedIdentity',
-    ],
-    check: async (_, { described }) =>
-      `${described} must be signed as a requirement of type sigstoreSigned says, which selkie cannot check yet`,
+    validate: validateSigstoreSigned,
+    check: async (requirement, subject) => {
+      const { checkSigstoreSigned } = await import('./sigstore-signed.ts');
+      return checkSigstoreSigned(requirement, subject);
+    },
   },
 };

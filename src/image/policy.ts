@@ -4,8 +4,8 @@ import { homeDir } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
 import type { Digest } from './digest.ts';
 import { PolicyRejected } from './errors.ts';
-import { isObject } from './manifest.ts';
 import { requirementKinds } from './policy-requirements.ts';
+import { anyObject, onlyKeys, parseStrictJson, StrictJsonError } from './strict-json.ts';
 import { formatImageName, type ImageSource } from './transport.ts';
 
 export type PolicyRequirement = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -56,43 +56,35 @@ export function allowingLocalStores(policy: Policy): Policy {
   return { ...policy, transports: { ...policy.transports, 'containers-storage': { '': [{ type: 'insecureAcceptAnything' }] } } };
 }
 
-/** Checks a policy down to its unknown keys, which are errors. @throws PolicyError */
+/** Checks a policy down to its keys, none of which may be double or unknown. @throws PolicyError */
 export function parsePolicy(text: string, path: string): Policy {
-  const fail = (reason: string): never => {
-    throw new PolicyError(`invalid policy in ${JSON.stringify(path)}: ${reason}`);
-  };
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    const json = onlyKeys(parseStrictJson(text), ['default', 'transports']);
+    if (json.default === undefined) throw new StrictJsonError('Default policy is missing');
+    const transports = Object.entries(anyObject(json.transports ?? {}));
+    return {
+      default: requirements(json.default),
+      transports: Object.fromEntries(transports.map(([name, scopes]) => [name, scoped(scopes)])),
+    };
   } catch (cause) {
-    return fail((cause as Error).message);
+    if (!(cause instanceof StrictJsonError)) throw cause;
+    throw new PolicyError(`invalid policy in ${JSON.stringify(path)}: ${cause.message}`, { cause });
   }
-  if (!isObject(json)) return fail('not an object');
-  const unknown = Object.keys(json).find((key) => key !== 'default' && key !== 'transports');
-  if (unknown !== undefined) fail(`Unknown key ${JSON.stringify(unknown)}`);
-  if (json['default'] === undefined) fail('Default policy is missing');
-  const transports = json['transports'] ?? {};
-  if (!isObject(transports)) return fail('transports is not an object');
-  return {
-    default: requirements(json['default'], fail),
-    transports: Object.fromEntries(
-      Object.entries(transports).map(([transport, scopes]) => {
-        if (!isObject(scopes)) return fail(`scopes of ${transport} are not an object`);
-        return [transport, Object.fromEntries(Object.entries(scopes).map(([scope, list]) => [scope, requirements(list, fail)]))];
-      }),
-    ),
-  };
 }
 
-function requirements(value: unknown, fail: (reason: string) => never): PolicyRequirement[] {
-  if (!Array.isArray(value) || value.length === 0) return fail('List of verification policy requirements must not be empty');
+function scoped(scopes: unknown): Record<string, PolicyRequirement[]> {
+  return Object.fromEntries(Object.entries(anyObject(scopes)).map(([scope, list]) => [scope, requirements(list)]));
+}
+
+function requirements(value: unknown): PolicyRequirement[] {
+  if (!Array.isArray(value) || value.length === 0) throw new StrictJsonError('List of verification policy requirements must not be empty');
   return value.map((entry: unknown) => {
-    if (!isObject(entry) || typeof entry['type'] !== 'string') return fail('Missing or invalid requirement type');
-    const kind = Object.hasOwn(requirementKinds, entry['type']) ? requirementKinds[entry['type']] : undefined;
-    if (!kind) return fail(`Unknown policy requirement type ${JSON.stringify(entry['type'])}`);
-    const unknown = Object.keys(entry).find((key) => key !== 'type' && !kind.keys.includes(key));
-    if (unknown !== undefined) fail(`Unknown key ${JSON.stringify(unknown)}`);
-    return entry as PolicyRequirement;
+    const requirement = anyObject(entry);
+    const { type = '' } = requirement;
+    const kind = typeof type === 'string' && Object.hasOwn(requirementKinds, type) ? requirementKinds[type] : undefined;
+    if (!kind) throw new StrictJsonError(`Unknown policy requirement type ${JSON.stringify(type)}`);
+    kind.validate(requirement as PolicyRequirement);
+    return requirement as PolicyRequirement;
   });
 }
 
@@ -109,12 +101,14 @@ export async function checkPolicy(policy: Policy, source: ImageSource, digest: D
   const { reference } = source;
   const list = requirementsFor(policy, reference.transport, needsScopes(policy, reference.transport) ? reference.policyScopes : []);
   for (const requirement of list) {
-    const refusal = await requirementKinds[requirement.type]!.check(requirement, {
-      source,
-      digest,
-      ...(instance ? { instance } : {}),
-      described: formatImageName(reference),
-    });
+    const subject = { source, digest, ...(instance ? { instance } : {}), described: formatImageName(reference) };
+    let refusal: string | undefined;
+    try {
+      refusal = await requirementKinds[requirement.type]!.check(requirement, subject);
+    } catch (cause) {
+      if (!(cause instanceof SelkieError)) throw cause;
+      throw new PolicyRejected(`Source image rejected: ${cause.message}`, { cause });
+    }
     if (refusal !== undefined) throw new PolicyRejected(`Source image rejected: ${refusal}`);
   }
 }

@@ -1,5 +1,7 @@
 import type { CopyProgress } from './copy.ts';
+import type { DecryptionKeys, LayerEncryption } from './encryption/keys.ts';
 import type { Platform } from './platform.ts';
+import type { Signer } from './signature/signer.ts';
 import type { Credentials } from './transport.ts';
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'newer';
@@ -18,6 +20,10 @@ export interface EngineCopyOptions {
   /** Asks which of several full names a short one means; only where there is a terminal. */
   chooseShortName?: (candidates: string[]) => Promise<string>;
   removeSignatures?: boolean;
+  /** Each adds a signature at the destination. */
+  signers?: readonly Signer[];
+  encryption?: LayerEncryption;
+  decryption?: DecryptionKeys;
   /** Further tries after failures of the network; default from containers.conf. */
   retries?: number;
   /** Milliseconds between tries; default: doubling from one second. */

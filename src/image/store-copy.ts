@@ -22,6 +22,9 @@ export async function copyWithRetries(
   const copy: CopyOptions = {
     policy: source.transport === 'containers-storage' ? allowingLocalStores(policy) : policy,
     ...(options.removeSignatures === undefined ? {} : { removeSignatures: options.removeSignatures }),
+    ...(options.signers ? { signers: options.signers } : {}),
+    ...(options.encryption ? { encryption: options.encryption } : {}),
+    ...(options.decryption ? { decryption: options.decryption } : {}),
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.signal ? { signal: options.signal } : {}),

@@ -27,6 +27,15 @@ export interface UploadBody {
   finalDigest(): string;
 }
 
+/** A signature of the extension of OpenShift. */
+export interface StoredSignature {
+  readonly schemaVersion?: number;
+  readonly name?: string;
+  readonly type?: string;
+  /** Base64. */
+  readonly content?: string;
+}
+
 const manifestLimit = 4 << 20;
 const listLimit = 64 << 20;
 const maximumPages = 10_000;
@@ -235,6 +244,29 @@ export class RegistryClient {
     }
     if (response.status !== 200) throw await this.#error(response);
     return response.bytes(manifestLimit);
+  }
+
+  /** Whether the registry keeps signatures itself: OpenShift's extension. */
+  async keepsSignatures(): Promise<boolean> {
+    return (await this.connection.ping()).keepsSignatures;
+  }
+
+  /** Signatures that the registry keeps of a manifest. @throws RegistryError */
+  async signatures(repository: string, digest: string): Promise<StoredSignature[]> {
+    const response = await this.#request(`/extensions/v2/${repository}/signatures/${digest}`, repository, 'pull');
+    if (response.status !== 200) throw wrap(`downloading signatures for ${digest} in ${repository}`, await this.#error(response));
+    const { signatures } = parseJson(await response.bytes(manifestLimit), response.url) as { signatures?: StoredSignature[] | null };
+    return signatures ?? [];
+  }
+
+  /** @throws RegistryError */
+  async putSignature(repository: string, digest: string, signature: StoredSignature): Promise<void> {
+    const response = await this.#request(`/extensions/v2/${repository}/signatures/${digest}`, repository, 'pull,push', {
+      method: 'PUT',
+      body: Buffer.from(JSON.stringify(signature)),
+    });
+    if (response.status !== 201) throw wrap(`uploading signature to ${repository}`, await this.#error(response));
+    await response.discard();
   }
 
   /** Names of repositories, as far as the registry tells. */

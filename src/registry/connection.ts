@@ -107,7 +107,12 @@ export class RegistryConnection {
     debug(`Ping ${url} status ${response.status}`);
     if (response.status !== 200 && response.status !== 401) throw registryError(response.status, url, await safeText(response));
     await response.discard();
-    return { scheme, challenges: parseChallenges(response.headers.get('www-authenticate')) };
+    const { headers } = response;
+    return {
+      scheme,
+      challenges: parseChallenges(headers.get('www-authenticate')),
+      keepsSignatures: headers.get('x-registry-supports-signatures') === '1',
+    };
   }
 
   /**
@@ -263,6 +268,8 @@ export class RegistryConnection {
 interface Endpoint {
   readonly scheme: 'https' | 'http';
   readonly challenges: readonly Challenge[];
+  /** It has the signature extension of OpenShift. */
+  readonly keepsSignatures: boolean;
 }
 
 /** The text of an answer that nobody wants, as far as it can be read. */

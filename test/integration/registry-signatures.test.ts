@@ -84,7 +84,7 @@ describe.skipIf(!isThere)('S11 policy.json', () => {
     ['the wrong key', {}, 'other', 'Invalid GPG signature'],
     ['another name', { name: 'r.example/b:1' }, 'me', 'Signature for identity "r.example/b:1" is not accepted'],
     ['another tag', { name: 'r.example/a:2' }, 'me', 'Signature for identity "r.example/a:2" is not accepted'],
-    ['another image', { digest: digestOf('x') }, 'me', 'Signature for docker digest'],
+    ['another image', { digest: digestOf('x') }, 'me', 'Signature for digest'],
     ['another kind of text', { type: 'a letter' }, 'me', 'Unrecognized signature type'],
   ])('refuses %s', async (_, signature, key, message) => {
     await expect(copy(image(signature), signedBy(key))).rejects.toThrow(`Source image rejected: ${message}`);
@@ -93,11 +93,15 @@ describe.skipIf(!isThere)('S11 policy.json', () => {
   it('refuses bytes that are no signature', async () => {
     const path = image(undefined);
     writeFileSync(join(path, 'signature-1'), 'signed, me');
-    await expect(copy(path, signedBy('me'))).rejects.toThrow('Source image rejected: Invalid GPG signature');
+    await expect(copy(path, signedBy('me'))).rejects.toThrow(
+      'Source image rejected: unrecognized signature format, starting with binary 0x73',
+    );
   });
 
   it('refuses what it cannot check', async () => {
-    await expect(copy(image({}), { type: 'sigstoreSigned', keyPath: '/x' })).rejects.toThrow('selkie cannot check');
+    const nobody = { type: 'signedBaseLayer', baseLayerIdentity: { type: 'matchExact' } };
+    await expect(copy(image({}), nobody)).rejects.toThrow('Source image rejected: signedBaseLayer not implemented yet!');
+    await expect(copy(image({}), { ...signedBy('me'), keyType: 'X509Certificates' })).rejects.toThrow('Unimplemented "keyType"');
     await expect(copy(image({}), { type: 'reject' })).rejects.toThrow('is rejected by policy');
   });
 

@@ -18,18 +18,8 @@ interface CopyFlags {
   readonly 'remove-signatures'?: boolean;
 }
 
-/** Flags of the real tools that would sign, encrypt or decrypt, and cannot yet. */
-const notYet = [
-  'add-compression',
-  'decryption-key',
-  'encrypt-layer',
-  'encryption-key',
-  'sign-by',
-  'sign-by-sigstore',
-  'sign-by-sigstore-private-key',
-  'sign-by-sq-fingerprint',
-  'sign-passphrase-file',
-];
+/** Flags of the real tools that would change the copy, and cannot yet. */
+const notYet = ['add-compression'];
 
 /** What the flags say about copying. @throws SelkieError for a file that is not there or a value that is none */
 export function toCopyOptions(flags: CopyFlags, changed: (name: never) => boolean): EngineCopyOptions {

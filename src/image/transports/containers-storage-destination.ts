@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { sha256Hex } from '../../archive/sha256.ts';
+import { SelkieError } from '../../errors.ts';
 import { layerChainId, type StagedLayer, stageLayer } from '../../storage/layer-staging.ts';
-import { type Digest, Digester, digestAlgorithm, verifyDigest } from '../digest.ts';
+import { type Digest, Digester, digestAlgorithm, digestHex, verifyDigest } from '../digest.ts';
 import { DigestMismatch, InvalidManifest } from '../errors.ts';
 import { goJson } from '../go-json.ts';
 import { configLimit, type ImageManifest, manifestDigest, parseManifest } from '../manifest.ts';
+import { isEncryptedLayer } from '../media-types.ts';
 import { formatReference } from '../reference.ts';
 import type {
   BlobInfo,
@@ -57,6 +59,8 @@ export class StorageDestination implements ImageDestination {
       this.pending.set(layerIndex, { kind: 'empty' });
       return info;
     }
+    // Whoever lacks the key does not get from here what someone else decrypted.
+    if (isEncryptedLayer(info)) return undefined;
     const { layers } = this.reference.store;
     const known =
       layers.byCompressedDigest(info.digest)[0] ?? layers.byDiffDigest(info.digest)[0] ?? (diffId && layers.byDiffDigest(diffId)[0]);
@@ -72,6 +76,8 @@ export class StorageDestination implements ImageDestination {
       this.pending.set(layerIndex, { kind: 'empty' });
       return { digest: info.digest!, size: info.size };
     }
+    if (isEncryptedLayer(info))
+      throw new SelkieError(`layer ${layerIndex} (${info.digest}) is encrypted, and there is no key to decrypt it with (--decryption-key)`);
     const staged = await stageLayer(this.reference.store);
     try {
       const content = await staged.unpack(sourceOf(blob, info.digest), options.onBytes ? { onBytes: options.onBytes } : {});
@@ -200,14 +206,15 @@ export class StorageDestination implements ImageDestination {
   private signatureData(): { items: { key: string; data: Uint8Array }[]; sizes: Record<string, unknown> } {
     const items: { key: string; data: Uint8Array }[] = [];
     const sizes: { 'signature-sizes'?: number[]; 'signatures-sizes'?: Record<string, number[]> } = {};
-    for (const { instance, blobs } of this.signatures) {
+    // Those of the image itself are kept twice, so that they are found by its digest as well.
+    const own = this.signatures
+      .filter(({ instance }) => instance === undefined)
+      .map(({ blobs }) => ({ blobs, instance: this.manifest!.digest }));
+    for (const { instance, blobs } of [...this.signatures, ...own]) {
       const lengths = blobs.map((blob) => blob.length);
       if (instance === undefined) sizes['signature-sizes'] = lengths;
       else sizes['signatures-sizes'] = { ...sizes['signatures-sizes'], [instance]: lengths };
-      items.push({
-        key: instance === undefined ? 'signatures' : `signature-${instance.slice(instance.indexOf(':') + 1)}`,
-        data: Buffer.concat(blobs),
-      });
+      items.push({ key: instance === undefined ? 'signatures' : `signature-${digestHex(instance)}`, data: Buffer.concat(blobs) });
     }
     return { items, sizes };
   }

@@ -4,6 +4,7 @@ import { SelkieError } from '../../errors.ts';
 import { type Digest, digestHex } from '../digest.ts';
 import { InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { guessManifestTypeOf, manifestLimit } from '../manifest.ts';
+import { parseSignature, signatureLimit } from '../signature/signature.ts';
 import type {
   BlobInfo,
   ImageDestination,
@@ -76,11 +77,24 @@ class DirSource implements ImageSource {
     for (let index = 1; ; index++) {
       const path = signaturePath(this.reference.name, index, instance);
       if (!existsSync(path)) return signatures;
-      signatures.push(readFileSync(path));
+      signatures.push(readSignature(path));
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** @throws SelkieError where it is none */
+function readSignature(path: string): Uint8Array {
+  const { size } = statSync(path);
+  if (size > signatureLimit) throw new SelkieError(`signature ${path} of ${size} bytes exceeds the limit of ${signatureLimit}`);
+  const blob = readFileSync(path);
+  try {
+    parseSignature(blob);
+  } catch (cause) {
+    throw new SelkieError(`parsing signature ${JSON.stringify(path)}: ${(cause as Error).message}`, { cause });
+  }
+  return blob;
 }
 
 class DirDestination implements ImageDestination {

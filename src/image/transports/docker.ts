@@ -98,6 +98,8 @@ export async function openDockerSource(reference: DockerReference, options: Tran
 export class DockerSource implements ImageSource {
   readonly parallel = true;
   #manifest?: RawManifest;
+  /** Asked for by the policy and by the copy. */
+  readonly #signatures = new Map<Digest, Promise<Uint8Array[]>>();
 
   constructor(
     readonly reference: DockerReference,
@@ -128,9 +130,15 @@ export class DockerSource implements ImageSource {
   }
 
   async signatures(instance?: Digest): Promise<Uint8Array[]> {
-    const { lookasideSignatures } = await import('../lookaside.ts');
     const digest = instance ?? manifestDigest((await this.manifest()).bytes);
-    return lookasideSignatures(this.reference.dockerReference, digest, this.registriesDir);
+    let signatures = this.#signatures.get(digest);
+    if (!signatures) {
+      const { registrySignatures } = await import('../registry-signatures.ts');
+      const { client, physical: reference, registriesDir } = this;
+      signatures = registrySignatures({ client, reference, digest, ...(registriesDir ? { registriesDir } : {}) });
+      this.#signatures.set(digest, signatures);
+    }
+    return signatures;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -167,6 +175,7 @@ export class DockerDestination implements ImageDestination {
   readonly signaturesUnsupported = undefined;
   readonly #client: RegistryClient;
   readonly #physical: Reference;
+  readonly #registriesDir: string | undefined;
   #manifestDigest?: Digest;
   /** Digests that the repository is known to have. */
   readonly #present = new Map<string, number>();
@@ -177,6 +186,7 @@ export class DockerDestination implements ImageDestination {
   ) {
     const { client, physical } = primaryClient(reference.dockerReference, options);
     this.#client = client;
+    this.#registriesDir = options.registriesDir;
     this.#physical = physical;
     this.layerCompression = options.acceptUncompressedLayers ? 'preserve' : 'compress';
   }
@@ -276,8 +286,12 @@ export class DockerDestination implements ImageDestination {
 
   async putSignatures(signatures: readonly Uint8Array[], instance?: Digest): Promise<void> {
     if (signatures.length === 0) return;
-    const { storeLookasideSignatures } = await import('../lookaside.ts');
-    storeLookasideSignatures(this.reference.dockerReference, instance ?? this.#manifestDigest, signatures);
+    const digest = instance ?? this.#manifestDigest;
+    if (digest === undefined) throw new SelkieError("Unknown manifest digest, can't add signatures");
+    const { storeRegistrySignatures } = await import('../registry-signatures.ts');
+    const registriesDir = this.#registriesDir;
+    const image = { client: this.#client, reference: this.#physical, digest, ...(registriesDir ? { registriesDir } : {}) };
+    await storeRegistrySignatures(image, signatures);
   }
 
   async commit(): Promise<void> {}

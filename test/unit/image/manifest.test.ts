@@ -105,15 +105,19 @@ describe('converting manifests', () => {
     expect(chooseManifestTypes(wish).candidates.slice(0, expected.length)).toEqual(expected);
   });
 
-  it('does not convert what must stay', () => {
-    expect(() =>
-      chooseManifestTypes({
-        sourceType: ociManifest,
-        supported: [dockerManifest],
-        onlyOci: false,
-        fixedBecause: 'Would invalidate signatures',
-      }),
-    ).toThrow('Would invalidate signatures');
+  it('does not convert what must stay: the destination may take it all the same', () => {
+    const fixed = { sourceType: ociManifest, supported: [dockerManifest], onlyOci: false, fixedBecause: 'Would invalidate signatures' };
+    expect(chooseManifestTypes(fixed).candidates).toEqual([ociManifest]);
+  });
+
+  it.each([
+    [{ forced: dockerManifest }, `encryption required together with format ${dockerManifest}, which does not support encryption`],
+    [
+      { supported: [dockerManifest] },
+      `encryption required but the destination only supports MIME types [${dockerManifest}], none of which support encryption`,
+    ],
+  ])('has no name for encrypted layers in docker manifests: %j', (wish, message) => {
+    expect(() => chooseManifestTypes({ sourceType: ociManifest, onlyOci: false, encrypted: true, ...wish })).toThrow(message);
   });
 });
 

@@ -6,6 +6,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
+import { toDecryption } from '../../flags/encryption.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahPull extends SelkieCommand {
@@ -46,11 +47,13 @@ export default class BuildahPull extends SelkieCommand {
     refuseLateFlags(args);
     if (args.length > 1) throw new SelkieError('too many arguments specified');
     const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
+    const decryption = await toDecryption(flags['decryption-key']);
     const onProgress = copyProgress({ quiet: flags.quiet });
     const choose = chooser('Please select an image');
     using images = openImages(this.globals);
     const pulled = await images.pull(args[0]!, {
       ...toCopyOptions(flags, changed),
+      ...(decryption ? { decryption } : {}),
       policy: toPullPolicy(flags.policy),
       allTags: flags['all-tags'],
       ...(platform ? { platform } : {}),

@@ -7,7 +7,9 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toEncryption } from '../../flags/encryption.ts';
 import { toCompression, toManifestType } from '../../flags/push-options.ts';
+import { toSigners } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahPush extends SelkieCommand {
@@ -51,12 +53,15 @@ export default class BuildahPush extends SelkieCommand {
     if (args.length > 2) throw new SelkieError('only two arguments are necessary to push: source and destination');
     const [source = '', destination = source] = args;
     const onProgress = copyProgress({ quiet: flags.quiet });
+    const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer']);
     const manifestType = toManifestType(flags.format);
     using images = openImages(this.globals);
     let digest: string;
     try {
       digest = await images.push(source, destination, {
         ...toCopyOptions(flags, changed),
+        signers: await toSigners(flags),
+        ...(encryption ? { encryption } : {}),
         ...toCompression(flags, changed),
         ...(manifestType ? { manifestType } : {}),
         ...(onProgress ? { onProgress } : {}),

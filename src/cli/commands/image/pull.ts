@@ -4,6 +4,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
+import { toDecryption } from '../../flags/encryption.ts';
 import { selection } from '../../flags/selection.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 import { throwLast } from '../../output/several-errors.ts';
@@ -43,10 +44,12 @@ export default class ImagePull extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ImagePull);
     const platform = toPlatform(flags);
+    const decryption = await toDecryption(flags['decryption-key']);
     const onProgress = copyProgress({ quiet: flags.quiet });
     const choose = chooser('Please select an image');
     const options = {
       ...toCopyOptions(flags, changed),
+      ...(decryption ? { decryption } : {}),
       policy: toPullPolicy(flags.policy),
       allTags: flags['all-tags'],
       ...(platform ? { platform } : {}),

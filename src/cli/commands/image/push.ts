@@ -4,10 +4,11 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toEncryption } from '../../flags/encryption.ts';
 import { toCompression, toManifestType } from '../../flags/push-options.ts';
 import { retries } from '../../flags/retries.ts';
 import { selection } from '../../flags/selection.ts';
-import { signing } from '../../flags/signing.ts';
+import { signing, toSigners } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ImagePush extends SelkieCommand {
@@ -44,9 +45,12 @@ export default class ImagePush extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ImagePush);
     const onProgress = copyProgress({ quiet: flags.quiet });
+    const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer']);
     const manifestType = toManifestType(flags.format);
     const options = {
       ...toCopyOptions(flags, changed),
+      signers: await toSigners(flags),
+      ...(encryption ? { encryption } : {}),
       ...toCompression(flags, changed),
       ...(manifestType ? { manifestType } : {}),
       ...(flags.compress ? { compressLayers: true } : {}),

@@ -8,7 +8,7 @@ import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 import { toCompression, toManifestType } from '../../flags/push-options.ts';
-import { signing } from '../../flags/signing.ts';
+import { signing, toSigners } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ManifestPush extends SelkieCommand {
@@ -51,6 +51,7 @@ export default class ManifestPush extends SelkieCommand {
     const id = this.#find(images, list);
     const digest = await pushList(images, list, destination, {
       ...toCopyOptions(flags, changed),
+      signers: await toSigners(flags),
       ...toCompression(flags, changed),
       all: flags.all,
       ...(manifestType ? { manifestType } : {}),

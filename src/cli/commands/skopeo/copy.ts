@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { NotYet, SelkieError } from '../../../errors.ts';
 import { type CompressionFormat, type CopyResult, copyImage } from '../../../image/copy.ts';
 import { parseImageName } from '../../../image/image-name.ts';
-import { normalizeReference } from '../../../image/reference.ts';
+import { normalizeReference, parseCanonicalReference, type Reference } from '../../../image/reference.ts';
 import { withRetries } from '../../../image/retry.ts';
 import type { ImageReference } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
-import { signing } from '../../flags/signing.ts';
+import { toDecryption, toEncryption } from '../../flags/encryption.ts';
+import { signing, toSigners } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
 import { toEndpoint, toManifestType, toPolicy, toRetries } from '../../flags/skopeo-endpoint.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
@@ -66,9 +67,14 @@ export default class SkopeoCopy extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(SkopeoCopy);
     if (args.length !== 2) throw new SelkieError('Exactly two arguments expected');
-    for (const name of notYet) if (changed(name)) throw new NotYet(`skopeo copy --${name}`);
     if (flags.all && flags['multi-arch']) throw new SelkieError('Cannot use --all and --multi-arch flags together');
     const [from, to] = [parseName('source', args[0]!), parseName('destination', args[1]!)];
+    if (flags['encryption-key']?.length && flags['decryption-key']?.length)
+      throw new SelkieError('--encryption-key and --decryption-key cannot be specified together');
+    const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer'], 'skopeo');
+    const decryption = await toDecryption(flags['decryption-key'], 'skopeo');
+    const signIdentity = flags['sign-identity'] ? parseIdentity(flags['sign-identity']) : undefined;
+    const signers = await toSigners(flags);
     const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
     const format = flags['dest-compress-format'];
     const copy = (): Promise<CopyResult> =>
@@ -89,6 +95,10 @@ export default class SkopeoCopy extends SelkieCommand {
         ...(flags['dest-force-compress-format'] ? { forceCompression: true } : {}),
         preserveDigests: flags['preserve-digests'],
         removeSignatures: flags['remove-signatures'],
+        signers,
+        ...(signIdentity ? { signIdentity } : {}),
+        ...(encryption ? { encryption } : {}),
+        ...(decryption ? { decryption } : {}),
         ...(flags['image-parallel-copies'] ? { parallel: flags['image-parallel-copies'] } : {}),
         ...(onProgress ? { onProgress } : {}),
       });
@@ -97,16 +107,13 @@ export default class SkopeoCopy extends SelkieCommand {
   }
 }
 
-const notYet = [
-  'decryption-key',
-  'encrypt-layer',
-  'encryption-key',
-  'sign-by',
-  'sign-by-sigstore',
-  'sign-by-sigstore-private-key',
-  'sign-by-sq-fingerprint',
-  'sign-identity',
-] as const;
+function parseIdentity(text: string): Reference {
+  try {
+    return parseCanonicalReference(text);
+  } catch (cause) {
+    throw new SelkieError(`Could not parse --sign-identity: ${(cause as Error).message}`, { cause });
+  }
+}
 
 function parseName(which: string, text: string): ImageReference {
   try {

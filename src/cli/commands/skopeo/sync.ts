@@ -1,11 +1,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { NotYet, SelkieError } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { SyncKind } from '../../../image/sync.ts';
 import { formatImageName } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
-import { signing } from '../../flags/signing.ts';
+import { signing, toSigners } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
 import { toEndpoint, toManifestType, toPolicy } from '../../flags/skopeo-endpoint.ts';
 import { startLog } from '../../log.ts';
@@ -45,13 +45,13 @@ export default class SkopeoSync extends SelkieCommand {
   };
 
   override async run(): Promise<void> {
-    const { flags, args, changed } = this.parse(SkopeoSync);
+    const { flags, args } = this.parse(SkopeoSync);
     if (args.length !== 2) throw new SelkieError('Exactly two arguments expected');
-    for (const name of notYet) if (changed(name)) throw new NotYet(`skopeo sync --${name}`);
     const [from, to] = kinds(flags.src, flags.dest);
     // Each image is told of, as skopeo does, where nothing else was asked for.
     if (this.globals.logLevel === '' || this.globals.logLevel === 'warn') startLog('info');
     const onProgress = copyProgress({ stdout: true });
+    const signers = await toSigners(flags);
     const file = flags.digestfile;
     if (file) writeFileSync(file, '');
     const { syncImages } = await import('../../../image/sync.ts');
@@ -64,6 +64,7 @@ export default class SkopeoSync extends SelkieCommand {
         manifestType: toManifestType(flags.format),
         preserveDigests: flags['preserve-digests'],
         removeSignatures: flags['remove-signatures'],
+        signers,
         skipWhenPresent: true,
         ...(onProgress ? { onProgress } : {}),
       },
@@ -77,8 +78,6 @@ export default class SkopeoSync extends SelkieCommand {
     });
   }
 }
-
-const notYet = ['sign-by', 'sign-by-sigstore', 'sign-by-sigstore-private-key', 'sign-by-sq-fingerprint'] as const;
 
 function kinds(source: string | undefined, destination: string | undefined): [SyncKind, 'docker' | 'dir'] {
   if (!source) throw new SelkieError('A source transport must be specified');

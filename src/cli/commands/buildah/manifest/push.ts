@@ -6,6 +6,7 @@ import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
 import { toCopyOptions } from '../../../flags/copy-options.ts';
 import { toCompression, toManifestType } from '../../../flags/push-options.ts';
+import { toSigners } from '../../../flags/signing.ts';
 import { copyProgress } from '../../../output/copy-progress.ts';
 
 export default class BuildahManifestPush extends SelkieCommand {
@@ -45,6 +46,7 @@ export default class BuildahManifestPush extends SelkieCommand {
     const { id } = images.lookup(args[0]!, { onlyManifestList: true });
     const digest = await pushList(images, args[0]!, args[1] ?? args[0]!, {
       ...toCopyOptions(flags, changed),
+      signers: await toSigners(flags),
       ...toCompression(flags, changed),
       all: flags.all,
       ...(manifestType ? { manifestType } : {}),
