@@ -41,3 +41,10 @@ export function parsePointInTime(text: string, now = Date.now()): bigint {
   if (Number.isNaN(milliseconds)) throw new SelkieError(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
+
+/** As `parsePointInTime` for the end of a span: a duration lies ahead. @throws SelkieError */
+export function parseEnd(text: string, now = Date.now()): bigint {
+  const point = parsePointInTime(text, now);
+  const isDuration = parseGoDuration(text) !== undefined && !/^[+-]?0$/.test(text);
+  return isDuration ? 2n * BigInt(now) * 1_000_000n - point : point;
+}

@@ -22,11 +22,12 @@ export interface CleanupOptions {
 export async function cleanupContainer(engine: ContainerEngine, container: Container, options: CleanupOptions = {}): Promise<void> {
   const { config, state } = container;
   const hadRun = state.status !== 'configured';
+  const isCleanedUp = !hadRun || state.status === 'exited';
   const steps: Promise<unknown>[] = [];
-  if (hadRun && state.status !== 'exited') steps.push(deleteFromRuntime(runtimeOf(engine, container), config.id));
+  if (!isCleanedUp) steps.push(deleteFromRuntime(runtimeOf(engine, container), config.id));
   steps.push(tearDownNetwork(engine, container));
   if (config.healthcheck !== undefined && hadRun) {
-    steps.push(import('./health-schedule.ts').then(({ stopHealthchecks }) => stopHealthchecks(engine, container)));
+    steps.push(import('./health-schedule.ts').then(({ stopHealthchecks }) => stopHealthchecks(container)));
   }
   release(engine, container);
   const late = steps.length > 0 && options.meanwhile !== undefined && hasLateHooks(container);
@@ -49,7 +50,7 @@ export async function cleanupContainer(engine: ContainerEngine, container: Conta
   state.bindMounts = {};
   state.cgroupPath = '';
   if (!options.removing) engine.state.saveState(container);
-  if (hadRun) engine.events.writeContainerEvent(container, 'cleanup');
+  if (!isCleanedUp) engine.events.writeContainerEvent(container, 'cleanup');
 }
 
 /** Whether the runtime will run hooks when it deletes the container. */

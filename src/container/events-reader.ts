@@ -1,11 +1,12 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parsePointInTime } from '../config/point-in-time.ts';
+import { parseEnd, parsePointInTime } from '../config/point-in-time.ts';
 import { reportError } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { instantOf } from '../image/instant.ts';
 import { IN_CREATE, IN_MODIFY, IN_MOVED_TO, Inotify, untilReadable } from '../os/readable.ts';
 import type { EventLog, PodmanEvent } from './events.ts';
+import { readJournalEvents } from './journal-events.ts';
 
 export interface ReadEventsOptions {
   filters: readonly string[];
@@ -20,12 +21,15 @@ const known = ['image', 'volume', 'pod', 'container', 'network', 'secret', 'arti
 
 /** Events of the log that pass the filters, and with `stream` those yet to come. @throws SelkieError for an invalid filter or time */
 export async function* readEvents(log: EventLog, options: ReadEventsOptions): AsyncGenerator<PodmanEvent> {
-  const { passes, until } = compile(options);
+  const { passes, from, until } = compile(options);
   if (log.backend === 'none' || log.backend === 'null') throw new SelkieError('cannot read events with the "none" backend');
-  if (log.backend === 'journald')
-    throw new SelkieError("reading events of the 'journald' backend needs systemd's journal, which is not there");
-  const { path } = log;
   const fromStart = options.since !== undefined || options.until !== undefined || !options.stream;
+  if (log.backend === 'journald') {
+    for await (const event of readJournalEvents({ stream: options.stream, since: from ?? (fromStart ? 0n : undefined), until }))
+      if (passes(event)) yield event;
+    return;
+  }
+  const { path } = log;
   using changes = new Inotify();
   log.prepare();
   changes.watch(dirname(path), IN_MODIFY | IN_CREATE | IN_MOVED_TO);
@@ -53,8 +57,7 @@ export async function* readEvents(log: EventLog, options: ReadEventsOptions): As
       }
       if (!options.stream || (until !== undefined && BigInt(Date.now()) * 1_000_000n >= until)) return;
       const now = statSync(path, { throwIfNoEntry: false });
-      const { ino } = (require('node:fs') as typeof import('node:fs')).fstatSync(fd);
-      if (now !== undefined && now.ino !== ino) {
+      if (now !== undefined && now.ino !== fstatSync(fd).ino) {
         closeSync(fd);
         fd = openSync(path, 'r');
         offset = 0;
@@ -88,7 +91,7 @@ function parse(line: string, path: string): PodmanEvent | undefined {
   return undefined;
 }
 
-function compile({ filters, since, until }: ReadEventsOptions): { passes: EventFilter; until?: bigint } {
+function compile({ filters, since, until }: ReadEventsOptions): { passes: EventFilter; from?: bigint; until?: bigint } {
   const groups = new Map<string, EventFilter[]>();
   for (const filter of filters) {
     const at = filter.indexOf('=');
@@ -100,6 +103,7 @@ function compile({ filters, since, until }: ReadEventsOptions): { passes: EventF
   const end = until === undefined ? undefined : instant(until, 'until');
   const tests = [...groups.values()];
   return {
+    from,
     until: end,
     passes: (event) => {
       if (from !== undefined && instantOf(event.Time) <= from) return false;
@@ -111,20 +115,12 @@ function compile({ filters, since, until }: ReadEventsOptions): { passes: EventF
 
 function instant(text: string, what: string): bigint {
   try {
-    return what === 'until' ? parseUntil(text) : parsePointInTime(text);
+    return what === 'until' ? parseEnd(text) : parsePointInTime(text);
   } catch (error) {
     throw new SelkieError(`failed to parse event filters: unable to convert ${what} time of ${text}: ${(error as Error).message}`, {
       cause: error,
     });
   }
-}
-
-/** A duration for --until lies ahead. */
-function parseUntil(text: string): bigint {
-  const now = Date.now();
-  const past = parsePointInTime(text, now);
-  const isDuration = /^[+-]?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text);
-  return isDuration ? 2n * BigInt(now) * 1_000_000n - past : past;
 }
 
 function eventFilter(key: string, value: string): EventFilter {

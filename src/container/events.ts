@@ -28,6 +28,12 @@ export interface PodmanEvent {
   Attributes: Record<string, string> | null;
 }
 
+/** The journal's code is loaded only where it is the backend. */
+function writeEventToJournal(event: PodmanEvent): void {
+  const { writeJournalEvent } = require('./journal-events.ts') as typeof import('./journal-events.ts');
+  writeJournalEvent(event);
+}
+
 export interface ContainerEventFacts {
   exitCode?: number;
   oomKilled?: boolean;
@@ -39,7 +45,8 @@ export interface ContainerEventFacts {
 
 /**
  * The event log that podman and selkie share: JSON lines in `events/events.log`, guarded by `events.log.lock`, cut in half at its
- * maximal size. Writing never fails a command. The backends `none` and (where there is no file) `journald` drop what is written.
+ * maximal size. Writing never fails a command. With the backend
+ * `journald` events go to systemd's journal, with `none` nowhere.
  */
 export class EventLog {
   private madeDirectory = false;
@@ -105,7 +112,8 @@ export class EventLog {
   private write(event: PodmanEvent): void {
     if (this.backend === 'none' || this.backend === 'null') return;
     try {
-      this.append(JSON.stringify(event));
+      if (this.backend === 'journald') writeEventToJournal(event);
+      else this.append(JSON.stringify(event));
     } catch (error) {
       reportError(`Unable to write ${event.Type} event: "${(error as Error).message}"`);
     }

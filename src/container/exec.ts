@@ -43,6 +43,8 @@ interface StartExec {
   streams?: AttachStreams;
   /** We wait for its end and clean up. */
   foreground: boolean;
+  /** No event tells of it: health checks would drown all others. */
+  silent?: boolean;
 }
 
 /** Starts a session's process. @throws RuntimeFailed (126 or 127 where the command cannot be run) */
@@ -108,7 +110,7 @@ export async function startExecSession(
     session.pid = report.data;
     session.state = 'running';
     engine.state.saveExecSession(session.id, container.id, session);
-    engine.events.writeContainerEvent(container, 'exec');
+    if (!start.silent) engine.events.writeContainerEvent(container, 'exec');
     return {
       session,
       end: attachment?.end ?? Promise.resolve('ended'),

@@ -1,6 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname } from 'node:path';
 import { SelkieError } from '../errors.ts';
 import { instantOf } from '../image/instant.ts';
 import { sendSignal } from '../os/process.ts';
@@ -10,7 +8,7 @@ import type { ContainerEngine } from './engine.ts';
 import { RuntimeFailed } from './errors.ts';
 import { createExecSession, startExecSession } from './exec.ts';
 import { dropExecSession } from './exec-session.ts';
-import { type HealthLog, hasHealthcheck, healthLogPath, readHealthLog } from './health.ts';
+import { type HealthLog, hasHealthcheck, readHealthLog, writeHealthLog } from './health.ts';
 import { killContainer, stopContainer } from './stop.ts';
 import { syncState } from './sync-state.ts';
 
@@ -41,10 +39,15 @@ export async function runHealthcheck(engine: ContainerEngine, container: Contain
       Output: size > 0 ? output.slice(0, size) : output,
     },
     inStartPeriod,
+    hasStopped: code !== 0 && !container.isRunning,
     retries: config.healthcheck!.retries ?? 3,
   });
   if (engine.conf.engine.healthcheck_events) {
-    engine.events.writeContainerEvent(container, 'health_status', { healthStatus: log.status, healthFailingStreak: log.failingStreak });
+    engine.events.writeContainerEvent(container, 'health_status', {
+      healthStatus: log.status,
+      healthFailingStreak: log.failingStreak,
+      healthLog: config.healthLog.destination === 'events_logger' ? JSON.stringify(log.log?.at(-1)) : undefined,
+    });
   }
   if (code !== 0 && !container.isRunning) return 'stopped';
   if (log.status === 'unhealthy' && !isStartup) await actOnFailure(engine, container);
@@ -77,6 +80,7 @@ async function execCheck(
   try {
     const running = await startExecSession(engine, container, session, {
       foreground: true,
+      silent: true,
       streams: { stdout: keep, stderr: keep, detachKeys: [] },
     });
     let late = false;
@@ -99,16 +103,17 @@ async function execCheck(
 
 function record(
   container: Container,
-  result: { entry: NonNullable<HealthLog['log']>[number]; inStartPeriod: boolean; retries: number },
+  result: { entry: NonNullable<HealthLog['log']>[number]; inStartPeriod: boolean; hasStopped: boolean; retries: number },
 ): HealthLog {
-  const { entry, inStartPeriod, retries } = result;
+  const { entry, inStartPeriod, hasStopped, retries } = result;
   const log = readHealthLog(container);
   if (entry.ExitCode === 0) {
     log.failingStreak = 0;
     log.status = 'healthy';
   } else {
     log.status ||= 'starting';
-    if (!inStartPeriod) {
+    if (hasStopped) log.status = 'stopped';
+    else if (!inStartPeriod) {
       log.failingStreak++;
       if (log.failingStreak >= retries) log.status = 'unhealthy';
     }
@@ -116,10 +121,7 @@ function record(
   const count = container.config.healthLog.maxCount;
   const entries = [...(log.log ?? []), entry];
   log.log = count > 0 ? entries.slice(-count) : entries;
-  const path = healthLogPath(container);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, JSON.stringify({ status: log.status, log: log.log, failingStreak: log.failingStreak }), { mode: 0o700 });
-  renameSync(`${path}.new`, path);
+  writeHealthLog(container, log);
   return log;
 }
 
@@ -127,16 +129,26 @@ async function countStartup(engine: ContainerEngine, container: Container, passe
   const { config, state } = container;
   const { successes = 0, retries = 0 } = config.startupHealthcheck!;
   let restarts = false;
+  let hasPassed = false;
   await engine.locks.with(container.id, () => {
     if (passed) {
       state.startupSuccesses++;
-      if (state.startupSuccesses >= successes) state.startupHealthcheckPassed = true;
+      if (state.startupSuccesses >= successes) {
+        state.startupHealthcheckPassed = true;
+        state.startupSuccesses = 0;
+        state.startupFailures = 0;
+        hasPassed = true;
+      }
     } else {
       state.startupFailures++;
       restarts = retries > 0 && state.startupFailures >= retries;
     }
     engine.state.saveState(container);
   });
+  if (hasPassed) {
+    const { changeInterval } = await import('./health-schedule.ts');
+    changeInterval(engine, container);
+  }
   if (!restarts) return;
   const { restartContainer } = await import('./restart.ts');
   await restartContainer(engine, container);

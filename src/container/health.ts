@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Container } from './container.ts';
 
 /** What is written down of health checks; podman's file, key for key. */
@@ -27,6 +27,14 @@ export function readHealthLog(container: Container): HealthLog {
   } catch {
     return { status: '', failingStreak: 0, log: null };
   }
+}
+
+/** Written whole or not at all, for readers of other processes. */
+export function writeHealthLog(container: Container, { status, log, failingStreak }: HealthLog): void {
+  const path = healthLogPath(container);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, JSON.stringify({ status, log, failingStreak }), { mode: 0o700 });
+  renameSync(`${path}.new`, path);
 }
 
 /** starting, healthy or unhealthy; empty without a health check. */

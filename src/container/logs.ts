@@ -2,30 +2,11 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { dirname } from 'node:path';
 import { reportError, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
-import { instantOf } from '../image/instant.ts';
 import { IN_CREATE, IN_MODIFY, IN_MOVED_TO, Inotify, untilReadable } from '../os/readable.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
-import { seeState } from './sync-state.ts';
-
-/** One line of a container's log, in bytes as the container wrote them. */
-export interface LogLine {
-  /** As conmon wrote it: RFC 3339 with nanoseconds. */
-  time: string;
-  device: 'stdout' | 'stderr';
-  /** A part of a longer line: no line end follows. */
-  partial: boolean;
-  message: Uint8Array;
-}
-
-export interface LogOptions {
-  follow?: boolean;
-  /** Lines from the end; all where negative. */
-  tail?: number;
-  /** Nanoseconds since 1970. */
-  since?: bigint;
-  until?: bigint;
-}
+import { isUnitLogged, readJournalLog } from './journal-logs.ts';
+import { inTime, isRunning, type LogLine, type LogOptions } from './log-line.ts';
 
 /** Log drivers that keep nothing to read. */
 export class NothingLogged extends SelkieError {
@@ -34,22 +15,25 @@ export class NothingLogged extends SelkieError {
   }
 }
 
-/** @throws NothingLogged, SelkieError for journald without a journal */
-export function checkReadable({ config }: Container, follow = false, eventsBackend = 'journald'): void {
-  const { driver } = config.log;
-  if (driver === 'none' || driver.startsWith('passthrough')) throw new NothingLogged(driver);
+/** @throws NothingLogged, SelkieError where the journal cannot tell when the container ends */
+export function checkReadable(container: Container, follow = false, eventsBackend = 'journald'): void {
+  const { driver } = container.config.log;
+  if (driver === 'none' || (driver.startsWith('passthrough') && !isUnitLogged(container))) throw new NothingLogged(driver);
   if (driver === 'journald' && follow && eventsBackend !== 'journald') {
     throw new SelkieError(
       `using --follow with the journald --log-driver but without the journald --events-backend (${eventsBackend}) is not supported`,
     );
   }
-  if (driver === 'journald') throw new SelkieError("reading logs of the 'journald' log driver needs systemd's journal, which is not there");
 }
 
 /** The lines of a container's log in batches; with `follow` until the container has ended. Format: k8s-file. */
 export async function* readLog(engine: ContainerEngine, container: Container, options: LogOptions = {}): AsyncGenerator<LogLine[]> {
   checkReadable(container, options.follow, engine.events.backend);
-  const { path } = container.config.log;
+  const { path, driver } = container.config.log;
+  if (driver !== 'k8s-file') {
+    yield* readJournalLog(engine, container, options);
+    return;
+  }
   let file = openLog(path);
   if (file === undefined) {
     if (!options.follow || !isRunning(engine, container)) return;
@@ -90,18 +74,6 @@ function until(instant: bigint): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, Math.max(0, Number(instant / 1_000_000n) - Date.now())).unref();
   });
-}
-
-function isRunning(engine: ContainerEngine, container: Container): boolean {
-  if (!engine.state.refresh(container)) return false;
-  seeState(engine, container);
-  return container.state.status === 'running' || container.state.status === 'stopping' || container.state.status === 'paused';
-}
-
-function inTime(line: LogLine, { since, until: end }: LogOptions): boolean {
-  if (since === undefined && end === undefined) return true;
-  const instant = instantOf(line.time);
-  return (since === undefined || instant > since) && (end === undefined || instant < end);
 }
 
 function openLog(path: string): number | undefined {

@@ -14,6 +14,7 @@ export async function pauseContainer(engine: ContainerEngine, container: Contain
     const { status } = container.state;
     if (status === 'paused') throw new WrongState(`"${container.id}" is already paused`);
     if (status !== 'running') throw new WrongState(`"${podmanStatus(status)}" is not running, can't pause`);
+    if (container.config.healthcheck !== undefined) await stopChecks(container);
     await call(engine, container, 'pause');
     container.state.status = 'paused';
     engine.state.saveState(container);
@@ -36,6 +37,23 @@ export async function unpauseLocked(engine: ContainerEngine, container: Containe
   container.state.status = 'running';
   engine.state.saveState(container);
   engine.events.writeContainerEvent(container, 'unpause');
+  if (container.config.healthcheck !== undefined) await startChecks(engine, container);
+}
+
+async function stopChecks(container: Container): Promise<void> {
+  const { stopHealthchecks } = await import('./health-schedule.ts');
+  stopHealthchecks(container);
+}
+
+/** What was found before the pause says nothing of the time after it. */
+async function startChecks(engine: ContainerEngine, container: Container): Promise<void> {
+  const [{ hasHealthcheck, readHealthLog, writeHealthLog }, { startHealthchecks }] = await Promise.all([
+    import('./health.ts'),
+    import('./health-schedule.ts'),
+  ]);
+  if (!hasHealthcheck(container)) return;
+  writeHealthLog(container, { ...readHealthLog(container), status: 'reset' });
+  startHealthchecks(engine, container);
 }
 
 async function call(engine: ContainerEngine, container: Container, verb: 'pause' | 'resume'): Promise<void> {

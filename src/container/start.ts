@@ -37,6 +37,9 @@ export async function startLocked(engine: ContainerEngine, container: Container,
   if (state.status !== 'created') {
     if (!options.restart) state.restartCount = 0;
     state.stoppedByUser = false;
+    state.startupHealthcheckPassed = false;
+    state.startupSuccesses = 0;
+    state.startupFailures = 0;
     await initContainer(engine, container, { foreground: options.foreground });
   }
   await options.beforeStart?.();
@@ -49,7 +52,12 @@ export async function startLocked(engine: ContainerEngine, container: Container,
 }
 
 async function beginHealthchecks(engine: ContainerEngine, container: Container): Promise<void> {
-  const { startHealthchecks } = await import('./health-schedule.ts');
+  const [{ hasHealthcheck, writeHealthLog }, { startHealthchecks }] = await Promise.all([
+    import('./health.ts'),
+    import('./health-schedule.ts'),
+  ]);
+  if (!hasHealthcheck(container)) return;
+  writeHealthLog(container, { status: 'starting', failingStreak: 0, log: null });
   startHealthchecks(engine, container);
 }
 

@@ -33,10 +33,12 @@ export async function stopContainer(engine: ContainerEngine, container: Containe
     engine.events.writeContainerEvent(container, 'stop');
     // The lock is free while the container takes its time: others may look at it, or kill it.
     lock[Symbol.dispose]();
+    const { pid } = state;
     const report = await endProcess(engine, container, timeout);
     await engine.locks.with(container.id, async () => {
       if (!engine.state.refresh(container)) return;
-      if (container.state.status === 'stopping' || container.state.status === 'running') recordExit(engine, container, report);
+      // Whoever cleaned up first may have started it again.
+      if (container.state.pid === pid && container.isRunning) recordExit(engine, container, report);
       if (container.state.status === 'stopped') await cleanupContainer(engine, container);
     });
   } finally {

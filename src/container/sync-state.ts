@@ -3,6 +3,7 @@ import { nowText } from './clock.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { type ExitReport, readExit } from './exit-file.ts';
+import { healthStatus } from './health.ts';
 
 /**
  * Brings a state that says "running" in line with what is: the process ended (conmon left its exit file), or was lost together with
@@ -50,7 +51,9 @@ export function recordExit(engine: ContainerEngine, container: Container, report
 }
 
 /** Whether the restart policy wants the container started again. */
-export function shouldRestart({ config, state }: Container): boolean {
+export function shouldRestart(container: Container): boolean {
+  const { config, state } = container;
+  if (config.healthcheckOnFailure === 'restart' && healthStatus(container) === 'unhealthy') return true;
   if (state.stoppedByUser) return false;
   switch (config.restartPolicy) {
     case 'always':

@@ -5,6 +5,7 @@ import { InvalidArgument, InvalidOption } from './create-errors.ts';
 import type { DeviceRate } from './create-options.ts';
 import type { ContainerEngine } from './engine.ts';
 import { WrongState } from './errors.ts';
+import { hasHealthcheck } from './health.ts';
 import type { OciResources, OciSpec } from './oci-spec.ts';
 import type { Ulimit } from './options/ulimits.ts';
 import { callRuntime, runtimeError, runtimeOf } from './runtime.ts';
@@ -46,8 +47,15 @@ export async function updateContainer(engine: ContainerEngine, container: Contai
     config.spec = spec;
     engine.state.saveConfig(container);
     if (['created', 'running', 'paused'].includes(state.status)) await changeRunning(engine, container, changes);
+    if (container.isRunning && (changes.healthcheck ?? changes.startupHealthcheck)) await changeChecks(engine, container);
     engine.events.writeContainerEvent(container, 'update');
   });
+}
+
+async function changeChecks(engine: ContainerEngine, container: Container): Promise<void> {
+  const { changeInterval, stopHealthchecks } = await import('./health-schedule.ts');
+  if (hasHealthcheck(container)) changeInterval(engine, container);
+  else stopHealthchecks(container);
 }
 
 function changeRestart(config: ContainerConfig, { policy, retries }: { policy: string; retries: number }): void {

@@ -17,6 +17,7 @@ const AF_UNIX = 1;
 const AF_INET = 2;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_SNDBUF = 7;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const AF_INET6 = 10;
@@ -34,11 +35,26 @@ const PATH_ROOM = 108;
 export function connectSeqpacket(path: string): number {
   const fd = check(libc().socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), 'socket');
   try {
-    withAddress(path, (address) => check(libc().connect(fd, address, address.length), 'connect', path));
+    withAddress(path, (address, length) => check(libc().connect(fd, address, length), 'connect', path));
     return fd;
   } catch (error) {
     closeSync(fd);
     throw error;
+  }
+}
+
+/**
+ * Sends one datagram to a Unix socket, whose path begins with @ where it is abstract.
+ * @throws OsError (ENOENT or ECONNREFUSED where nobody listens, EMSGSIZE)
+ */
+export function sendDatagram(path: string, bytes: Uint8Array): void {
+  const fd = check(libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), 'socket');
+  try {
+    libc().setsockopt(fd, SOL_SOCKET, SO_SNDBUF, new Int32Array([bytes.length + 4096]), 4);
+    withAddress(path, (address, length) => check(libc().connect(fd, address, length), 'connect', path));
+    check(Number(libc().send(fd, bytes, bytes.length, MSG_NOSIGNAL)), 'send', path);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -106,14 +122,21 @@ function address6(host: string, port: number): Uint8Array {
 }
 
 /** A path that is too long for sun_path is reached through a descriptor of its directory. */
-function withAddress(path: string, use: (address: Uint8Array) => void): void {
+function withAddress(path: string, use: (address: Uint8Array, length: number) => void): void {
+  if (path.startsWith('@')) {
+    // An abstract name has its NUL in front and is as long as the address says.
+    const address = unixAddress(path);
+    address[2] = 0;
+    use(address, 2 + Buffer.byteLength(path));
+    return;
+  }
   if (Buffer.byteLength(path) < PATH_ROOM) {
-    use(unixAddress(path));
+    use(unixAddress(path), 2 + PATH_ROOM);
     return;
   }
   const directory = openSync(dirname(path), constants.O_DIRECTORY | O_PATH);
   try {
-    use(unixAddress(`/proc/self/fd/${directory}/${basename(path)}`));
+    use(unixAddress(`/proc/self/fd/${directory}/${basename(path)}`), 2 + PATH_ROOM);
   } finally {
     closeSync(directory);
   }

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../container/logs.ts';
+import type { LogLine } from '../../container/log-line.ts';
 
 export interface LogLineFormat {
   /** Name or short ID before each line, where several containers are shown. */

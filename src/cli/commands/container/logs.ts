@@ -1,4 +1,4 @@
-import { parsePointInTime } from '../../../config/point-in-time.ts';
+import { parseEnd, parsePointInTime } from '../../../config/point-in-time.ts';
 import type { Container } from '../../../container/container.ts';
 import type { ContainerEngine } from '../../../container/engine.ts';
 import { checkReadable, readLog } from '../../../container/logs.ts';
@@ -84,7 +84,7 @@ export default class ContainerLogs extends SelkieCommand {
 function instant(text: string, flagName: string): bigint | undefined {
   if (text === '') return undefined;
   try {
-    return parsePointInTime(text);
+    return flagName === 'until' ? parseEnd(text) : parsePointInTime(text);
   } catch (error) {
     throw new SelkieError(`parsing --${flagName} ${JSON.stringify(text)}: ${(error as Error).message}`, { cause: error });
   }

@@ -1,9 +1,10 @@
+import { eventLine } from '../../../container/event-line.ts';
 import { readEvents } from '../../../container/events-reader.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
-import { eventLine, eventView } from '../../output/event-line.ts';
+import { eventView } from '../../output/event-view.ts';
 import { isJsonFormat, renderObject, toGoJson } from '../../output/report.ts';
 
 export default class SystemEvents extends SelkieCommand {

@@ -1,6 +1,5 @@
-import { goTimeText } from '../../container/clock.ts';
-import type { PodmanEvent } from '../../container/events.ts';
-import { instantOf } from '../../image/instant.ts';
+import { goTimeText } from './clock.ts';
+import type { PodmanEvent } from './events.ts';
 
 /** An event for people to read, as podman prints it. */
 export function eventLine(event: PodmanEvent, truncate: boolean): string {
@@ -37,41 +36,4 @@ export function eventLine(event: PodmanEvent, truncate: boolean): string {
     default:
       return `${begin} ${id}`;
   }
-}
-
-/** An event for `--format`: times in seconds and nanoseconds. */
-export function eventView(event: PodmanEvent): Record<string, unknown> {
-  const nanoseconds = instantOf(event.Time);
-  const {
-    ContainerExitCode,
-    OOMKilled,
-    ID,
-    Image,
-    Name,
-    network,
-    Status,
-    Type,
-    health_status,
-    error,
-    ContainerInspectData,
-    PodID,
-    Attributes,
-  } = event;
-  return {
-    ContainerExitCode,
-    OOMKilled,
-    ID,
-    Image,
-    Name,
-    network,
-    Status,
-    time: Number(nanoseconds / 1_000_000_000n),
-    timeNano: nanoseconds,
-    Type,
-    health_status,
-    Error: error,
-    ContainerInspectData,
-    PodID,
-    Attributes: Attributes ?? null,
-  };
 }
