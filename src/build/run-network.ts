@@ -15,7 +15,7 @@ import type { WorkingContainer } from './working-container.ts';
 export interface StepNetwork extends AsyncDisposable {
   /** undefined: the host's. */
   namespace?: string;
-  /** Binds of hosts and resolv.conf. */
+  /** Binds of hosts, hostname and resolv.conf. */
   mounts: OciMount[];
 }
 
@@ -69,7 +69,7 @@ async function connect(
   stack.defer(() => teardownContainerNetwork({ paths, conf }, request));
 }
 
-/** hosts and resolv.conf as a container would get them. */
+/** hosts, hostname and resolv.conf as a container would get them. */
 function writeNames(
   conf: ContainersConf,
   limits: RunLimits,
@@ -81,6 +81,8 @@ function writeNames(
   const hosts = join(bundle, 'hosts');
   const own = [{ ip: '127.0.0.1', names: [container.id.slice(0, 12)] }];
   writeFileSync(hosts, hostsText({ base: conf.containers.base_hosts_file, rootfs, added: limits.addHosts, own, gateway: '' }));
+  const hostname = join(bundle, 'hostname');
+  writeFileSync(hostname, `${container.id.slice(0, 12)}\n`);
   const resolv = join(bundle, 'resolv.conf');
   writeFileSync(
     resolv,
@@ -96,6 +98,7 @@ function writeNames(
   );
   return [
     { destination: '/etc/hosts', type: 'bind', source: hosts, options: ['bind', 'rprivate'] },
+    { destination: '/etc/hostname', type: 'bind', source: hostname, options: ['bind', 'rprivate'] },
     { destination: '/etc/resolv.conf', type: 'bind', source: resolv, options: ['bind', 'rprivate'] },
   ];
 }

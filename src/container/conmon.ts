@@ -146,30 +146,15 @@ export function spawnConmon(argv: string[], pipes: ConmonPipes): Bun.Subprocess 
   return Bun.spawn(argv, { stdio: [...stdio, ...slots, ...own, ...pipes.keepOpen] as never, env: environment });
 }
 
+/** Ours, without what would make conmon or the runtime speak to a service of the caller's. */
 function conmonEnvironment(): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const name of [
-    'PATH',
-    'HOME',
-    'LISTEN_PID',
-    'LISTEN_FDS',
-    'LISTEN_FDNAMES',
-    'NOTIFY_SOCKET',
-    'CONTAINERS_CONF',
-    'CONTAINERS_CONF_OVERRIDE',
-    'CONTAINERS_STORAGE_CONF',
-    'CONTAINERS_HELPER_BINARY_DIR',
-    'TMPDIR',
-    '_CONTAINERS_USERNS_CONFIGURED',
-    '_CONTAINERS_ROOTLESS_UID',
-    '_CONTAINERS_ROOTLESS_GID',
-  ]) {
-    const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value === undefined || name === 'NOTIFY_SOCKET' || (name === 'DBUS_SESSION_BUS_ADDRESS' && !isRootless())) continue;
+    environment[name] = value;
   }
-  if (environment['PATH'] === undefined) environment['PATH'] = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  environment['PATH'] ??= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   if (isRootless()) environment['XDG_RUNTIME_DIR'] = runtimeDir();
-  else if (process.env['XDG_RUNTIME_DIR'] !== undefined) environment['XDG_RUNTIME_DIR'] = process.env['XDG_RUNTIME_DIR'];
   return environment;
 }
 

@@ -148,7 +148,8 @@ function enginePaths(globals: GlobalOptions, conf: ContainersConf, options: Stor
   return {
     graphRoot: options.graphRoot,
     runRoot: options.runRoot,
-    staticDir: join(options.graphRoot, 'selkie'),
+    // A place of its own for podman's records is one for ours as well.
+    staticDir: join(conf.engine.static_dir || options.graphRoot, 'selkie'),
     volatileDir: join(options.runRoot, 'selkie'),
     tmpDir,
     exitsDir: join(tmpDir, 'exits'),

@@ -55,6 +55,13 @@ export class ContainerStopped extends SelkieError {
   }
 }
 
+/** The process is gone, and so is conmon, without a word about how it ended. */
+export class ConmonKilled extends SelkieError {
+  constructor(readonly containerId: string) {
+    super(`container ${containerId} conmon exited prematurely, exit code could not be retrieved: conmon process killed`);
+  }
+}
+
 export class ContainerRemoved extends SelkieError {
   constructor(readonly containerId: string) {
     super(`container ${containerId} has already been removed`);

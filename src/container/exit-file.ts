@@ -11,6 +11,8 @@ export interface ExitReport {
   code: number;
   finished: string;
   oomKilled: boolean;
+  /** conmon was killed before it could tell: the code is not known. */
+  isLost?: boolean;
 }
 
 const exitPath = (engine: ContainerEngine, id: string): string => join(engine.paths.exitsDir, id);
@@ -59,7 +61,7 @@ export async function waitForExit(engine: ContainerEngine, container: Container,
     const watched = isAlive(state.conmonPid) ? state.conmonPid : state.pid;
     const process = openPidfd(watched);
     if (process < 0 || !isAlive(watched, watched === state.pid ? state.pidStart : '')) {
-      return readExit(engine, id) ?? { code: -1, finished: nowText(), oomKilled: false };
+      return readExit(engine, id) ?? { code: -1, finished: nowText(), oomKilled: false, isLost: true };
     }
     try {
       if (isSoon && pollReadable([events.fd, process], 200)) {

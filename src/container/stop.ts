@@ -4,7 +4,7 @@ import { isAlive, sendSignal } from '../os/process.ts';
 import { cleanupContainer } from './cleanup.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
-import { ContainerStopped, WrongState } from './errors.ts';
+import { ConmonKilled, ContainerStopped, WrongState } from './errors.ts';
 import { type ExitReport, waitForExit } from './exit-file.ts';
 import { callRuntime, isPlainRuntime, runtimeOf } from './runtime.ts';
 import { requirePresent } from './start.ts';
@@ -12,7 +12,7 @@ import { recordExit, syncState } from './sync-state.ts';
 
 /**
  * Stops a container by its stop signal and, after `timeout` seconds, SIGKILL; then cleans up.
- * @param timeout seconds; 0 kills at once, Infinity waits for ever  @throws WrongState, ContainerStopped when there is nothing to stop
+ * @param timeout seconds; 0 kills at once, Infinity waits for ever  @throws WrongState, ContainerStopped when there is nothing to stop, ConmonKilled
  */
 export async function stopContainer(engine: ContainerEngine, container: Container, timeout = container.config.stopTimeout): Promise<void> {
   const lock = await engine.locks.acquire(container.id);
@@ -41,6 +41,7 @@ export async function stopContainer(engine: ContainerEngine, container: Containe
       if (container.state.pid === pid && container.isRunning) recordExit(engine, container, report);
       if (container.state.status === 'stopped') await cleanupContainer(engine, container);
     });
+    if (report.isLost) throw new ConmonKilled(container.id);
   } finally {
     lock[Symbol.dispose]();
   }

@@ -1,3 +1,4 @@
+import { checkAuthFile } from '../../config/auth-json.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
 import { flag } from '../flag.ts';
@@ -15,7 +16,8 @@ export default class Logout extends SelkieCommand {
   static override args: Arguments = { max: 1, complete: ['registries'] };
 
   override run(): void {
-    const { flags, args } = this.parse(Logout);
+    const { flags, args, changed } = this.parse(Logout);
+    if (changed('authfile')) checkAuthFile(flags.authfile);
     logOut(flags, args[0], this);
   }
 }

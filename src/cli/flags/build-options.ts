@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from '../../build/build-options.ts';
 import { ContainerfileError } from '../../build/errors.ts';
+import { checkAuthFile } from '../../config/auth-json.ts';
 import { parseDuration, ramInBytes } from '../../container/options/numbers.ts';
 import { NotYet, SelkieError } from '../../errors.ts';
 import { hostPlatform, parsePlatform } from '../../image/platform.ts';
@@ -73,6 +74,7 @@ export function toBuildOptions(
 ): BuildOptions {
   for (const name of notYet) if (changed(name)) throw new NotYet(`build --${name}`);
   if (!flags.rm || (changed('force-rm') && !flags['force-rm'])) throw new NotYet('build that keeps its working containers');
+  if (changed('authfile') && flags.authfile) checkAuthFile(flags.authfile);
   if (flags.isolation && !['oci', 'rootless'].includes(flags.isolation)) throw new NotYet(`build --isolation=${flags.isolation}`);
   if (!['oci', 'docker'].includes(flags.format)) throw new SelkieError(`unrecognized image type ${JSON.stringify(flags.format)}`);
   if ((flags.jobs ?? 1) < 0) throw new SelkieError('invalid value for --jobs: must not be negative');

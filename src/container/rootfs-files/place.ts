@@ -37,7 +37,8 @@ export function placeRootfsFiles(
     if (group !== undefined) binds['/etc/group'] = group;
   }
   placeContainerEnv(engine, container, binds);
-  for (const { destination, source } of subscriptionMounts(config.runDir, rootfs, uid, gid)) binds[destination] ??= source;
+  for (const { destination, source } of subscriptionMounts(config.runDir, rootfs, { uid, gid }, engine.globals.defaultMountsFile))
+    binds[destination] ??= source;
   placeSecrets(container, binds, uid, gid);
   if (!config.network.noHostname && !binds['/etc/hostname']) {
     binds['/etc/hostname'] = write(container, 'hostname', `${config.hostname}\n`);

@@ -23,9 +23,17 @@ export interface SubscriptionMount {
 /**
  * What mounts.conf lays into every container, and what a host in FIPS mode needs there. Host files are copied into the container's
  * run directory and bound by the runtime, which resolves the places inside the root (CVE-2024-9341).
+ * @param given a file that takes precedence (`--default-mounts-file`)
  */
-export function subscriptionMounts(runDir: string, rootfs: Rootfs, uid: number, gid: number): SubscriptionMount[] {
+export function subscriptionMounts(
+  runDir: string,
+  rootfs: Rootfs,
+  owner: { uid: number; gid: number },
+  given?: string,
+): SubscriptionMount[] {
+  const { uid, gid } = owner;
   const files = [
+    ...(given ? [given] : []),
     ...(isRootless() ? [join(configHome(), 'containers/mounts.conf')] : []),
     '/etc/containers/mounts.conf',
     '/usr/share/containers/mounts.conf',

@@ -1,6 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { isRootless } from '../../../config/paths.ts';
+import { requireCriu } from '../../../container/criu.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { NotYet, SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class ContainerCheckpoint extends SelkieCommand {
@@ -26,6 +30,29 @@ export default class ContainerCheckpoint extends SelkieCommand {
   static override args: Arguments = { namesOrAll: true, complete: ['containers'] };
 
   override run(): void {
+    const { flags, args, changed } = this.parse(ContainerCheckpoint);
+    if (changed('compress')) {
+      if (flags.export === '') throw new SelkieError('--compress can only be used with --export');
+      if (!['none', 'gzip', 'zstd'].includes(flags.compress.toLowerCase()))
+        throw new SelkieError(
+          `selected compression algorithm (${JSON.stringify(flags.compress)}) not supported. Please select one from: gzip, none, zstd`,
+        );
+    }
+    if (isRootless()) throw new SelkieError('checkpointing a container requires root');
+    for (const name of ['ignore-rootfs', 'ignore-volumes'] as const)
+      if (flags[name] && flags.export === '') throw new SelkieError(`--${name} can only be used with --export`);
+    if (flags['with-previous'] && flags['pre-checkpoint']) throw new SelkieError('--with-previous can not be used with --pre-checkpoint');
+    if (flags['with-previous'] || flags['pre-checkpoint'])
+      throw new SelkieError('system (architecture/kernel/CRIU) does not support memory tracking');
+    using engine = openContainers(this.globals);
+    const selected = selectContainers(engine, {
+      names: args,
+      all: flags.all,
+      latest: flags.latest,
+      filters: flags.all ? ['status=running'] : [],
+    });
+    if (selected.length === 0) return;
+    requireCriu();
     throw new NotYet(this.path);
   }
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { checkAuthFile } from '../../../config/auth-json.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { ImageEngine } from '../../../image/image-engine.ts';
 import { pushList } from '../../../image/list-push.ts';
@@ -43,6 +44,7 @@ export default class ManifestPush extends SelkieCommand {
     const { flags, args, changed } = this.parse(ManifestPush);
     const list = args[0]!;
     const destination = args.at(-1)!;
+    if (changed('authfile')) checkAuthFile(flags.authfile);
     if (list === '') throw new SelkieError('invalid image name ""');
     if (destination === '') throw new SelkieError('invalid destination ""');
     const onProgress = copyProgress({ quiet: flags.quiet });
