@@ -39,7 +39,9 @@ export function openArtifacts(globals: GlobalOptions): ArtifactStore {
 /** Containers, and through them images and store. Dispose of it. */
 export function openContainers(globals: GlobalOptions): ContainerEngine {
   const { ContainerEngine } = require('../container/engine.ts') as typeof import('../container/engine.ts');
-  return ContainerEngine.open(globals);
+  const engine = ContainerEngine.open(globals);
+  engine.pods = () => (require('../pod/hooks.ts') as typeof import('../pod/hooks.ts')).podHooks;
+  return engine;
 }
 
 /** Where the store of these globals is, without opening it. */

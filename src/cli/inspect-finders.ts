@@ -40,8 +40,12 @@ export const finders: Readonly<Record<Inspected['type'], Finder>> = {
     using containers = openContainers(globals);
     return { type: 'network', data: networkView(network, networkMembers(containers, network.name)) };
   },
-  pod: () => {
-    throw new SelkieError('no such pod');
+  pod: (name, { globals }) => {
+    const { openContainers } = require('./engine.ts') as typeof import('./engine.ts');
+    const { inspectPod } = require('../pod/inspect.ts') as typeof import('../pod/inspect.ts');
+    const { lookupPod } = require('../pod/pod.ts') as typeof import('../pod/pod.ts');
+    using engine = openContainers(globals);
+    return { type: 'pod', data: inspectPod(engine, lookupPod(engine, name)) };
   },
   artifact: (name, { globals }) => {
     const { openArtifacts } = require('./engine.ts') as typeof import('./engine.ts');

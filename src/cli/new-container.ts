@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Container } from '../container/container.ts';
-import type { CreateOptions } from '../container/create-options.ts';
 import type { ContainerEngine } from '../container/engine.ts';
-import { NotYet, SelkieError } from '../errors.ts';
+import { SelkieError } from '../errors.ts';
 import { ImageNotKnown } from '../image/image-errors.ts';
 import { errnoText } from '../os/libc.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from './flags/copy-options.ts';
@@ -22,11 +21,15 @@ export async function newContainer(engine: ContainerEngine, request: CreateReque
   const options = toCreateOptions(flags, changed, args, engine.conf);
   options.onWarning = (text) => writeError(`${text}\n`);
   options.createCommand = [engine.globals.programName, ...process.argv.slice(2)];
-  await joinPod(engine, request, options);
   if (!flags.rootfs) options.image = await availableImage(engine, request);
+  const inPod = flags.pod !== '' || flags['pod-id-file'] !== '';
+  const pod = inPod ? await (await import('./join-pod.ts')).joinPod(engine, request, options) : undefined;
   if (flags.replace) await replaceContainer(engine, flags.name);
   const { createContainer } = require('../container/create.ts') as typeof import('../container/create.ts');
-  const container = await createContainer(engine, options);
+  const container = await createContainer(engine, options).catch(async (error: unknown) => {
+    await pod?.takeBack();
+    throw error;
+  });
   if (flags.cidfile !== '') writeIdFile(flags.cidfile, container.id);
   return container;
 }
@@ -76,17 +79,12 @@ async function replaceContainer(engine: ContainerEngine, name: string): Promise<
   await removeContainer(engine, existing, { force: true });
 }
 
-/** `--cidfile`. */
-function writeIdFile(path: string, id: string): void {
+/** `--cidfile`, `--pod-id-file`. */
+export function writeIdFile(path: string, id: string): void {
   try {
     writeFileSync(path, id, { mode: 0o666 });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     throw new SelkieError(`creating idfile: open ${path}: ${errnoText(code)}`, { cause: error });
   }
-}
-
-async function joinPod(_engine: ContainerEngine, { flags }: CreateRequest, _options: CreateOptions): Promise<void> {
-  if (flags['pod-id-file'] !== '' && flags.pod !== '') throw new SelkieError('cannot specify both --pod and --pod-id-file');
-  if (flags.pod !== '' || flags['pod-id-file'] !== '') throw new NotYet('--pod');
 }

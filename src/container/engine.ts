@@ -8,6 +8,7 @@ import type { Store } from '../storage/store.ts';
 import { checkDatabaseBackend } from './database-backend.ts';
 import type { EventLog } from './events.ts';
 import { ContainerLocks } from './locks.ts';
+import type { PodHooks } from './pod-hooks.ts';
 import { StateDb } from './state.ts';
 
 /** Where things are; nothing of it is made until it is used. */
@@ -38,6 +39,8 @@ export class ContainerEngine implements Disposable {
   readonly paths: EnginePaths;
   readonly state: StateDb;
   readonly locks: ContainerLocks;
+  /** Set by whoever opens the engine where pods are known of; loaded when a container of a pod ends or goes. */
+  pods: (() => PodHooks) | undefined;
   private openStore: Store | undefined;
   private openImages: ImageEngine | undefined;
   private openEvents: EventLog | undefined;

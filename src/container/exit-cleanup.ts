@@ -4,6 +4,7 @@ import { cleanupContainer } from './cleanup.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { WrongState } from './errors.ts';
+import { tellPod } from './pod-hooks.ts';
 import { removeLocked } from './remove.ts';
 import { restartByPolicy } from './restart-policy.ts';
 import { syncState } from './sync-state.ts';
@@ -18,20 +19,22 @@ export interface ExitCleanupOptions {
 /** What conmon has us do when a container's process has ended; repeatable, and nothing when someone else was faster. */
 export async function cleanUpAfterExit(engine: ContainerEngine, container: Container, options: ExitCleanupOptions): Promise<void> {
   const { image } = container.config;
-  await engine.locks.with(container.id, async () => {
-    if (!engine.state.refresh(container)) return;
+  const runsAgain = await engine.locks.with(container.id, async () => {
+    if (!engine.state.refresh(container)) return false;
     const before = container.state.status;
     syncState(engine, container);
     const { state } = container;
-    if (options.stoppedOnly && state.status !== 'stopped' && state.status !== 'exited') return;
+    if (options.stoppedOnly && state.status !== 'stopped' && state.status !== 'exited') return true;
     if (container.isRunning) throw new WrongState(`container ${container.id} is running or paused, refusing to clean up`);
     // A stop in another process finishes by itself, if it is still there: its lock is free while it waits.
-    if (before === 'removing') return;
-    if (options.stoppedOnly && (await restartByPolicy(engine, container))) return;
+    if (before === 'removing') return false;
+    if (options.stoppedOnly && (await restartByPolicy(engine, container))) return true;
     if (state.cleanupByForeground !== 0 && isAlive(state.cleanupByForeground)) state.cleanupByForeground = 0;
     if (options.remove && engine.state.dependents(container.id).length === 0) await removeLocked(engine, container, { volumes: true });
     else if (state.status !== 'exited' && state.status !== 'configured') await cleanupContainer(engine, container);
+    return false;
   });
+  if (!runsAgain) await tellPod(engine, container);
   if (options.removeImage && image.id !== '') await removeImage(engine, image.id);
 }
 

@@ -159,7 +159,7 @@ const splitTag = (name: string): [string, string] => {
 };
 
 /** A Go regular expression, unanchored; one that is none is compared as text. */
-function matchesExpression(text: string, expression: string): boolean {
+export function matchesExpression(text: string, expression: string): boolean {
   try {
     return new RegExp(expression).test(text);
   } catch {

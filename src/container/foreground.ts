@@ -9,6 +9,7 @@ import type { Container } from './container.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import type { ContainerEngine } from './engine.ts';
 import { waitForExit } from './exit-file.ts';
+import { tellPod } from './pod-hooks.ts';
 import { removeLocked } from './remove.ts';
 import { startContainer } from './start.ts';
 import { signalContainer } from './stop.ts';
@@ -82,19 +83,21 @@ export async function runForeground(engine: ContainerEngine, container: Containe
 async function finish(engine: ContainerEngine, container: Container, cleanUp: boolean): Promise<number> {
   const report = await waitForExit(engine, container, true);
   if (!cleanUp) return report.code;
-  await engine.locks.with(container.id, async () => {
+  const runsAgain = await engine.locks.with(container.id, async () => {
     // Someone else may have removed it, or started it again.
-    if (!engine.state.refresh(container)) return;
+    if (!engine.state.refresh(container)) return false;
     if (container.isRunning && !isAlive(container.state.pid, container.state.pidStart)) recordExit(engine, container, report);
-    if (container.state.status !== 'stopped' && container.state.status !== 'exited') return;
+    if (container.state.status !== 'stopped' && container.state.status !== 'exited') return true;
     if (container.state.restartPolicyMatch && container.config.restartPolicy !== '') {
       const { restartByPolicy } = await import('./restart-policy.ts');
-      if (await restartByPolicy(engine, container)) return;
+      if (await restartByPolicy(engine, container)) return true;
     }
     if (container.config.autoRemove && engine.state.dependents(container.id).length === 0) {
       await removeLocked(engine, container, { volumes: true });
     } else if (container.state.status === 'stopped') await cleanupContainer(engine, container);
+    return false;
   });
+  if (!runsAgain) await tellPod(engine, container);
   return report.code < 0 ? 255 : report.code;
 }
 

@@ -67,7 +67,7 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     UTSMode: namespaceText(spec, 'uts', 'private', namespaces.uts.container),
     UsernsMode: usernsText(spec, namespaces.user.container),
     ...(config.idMappings === undefined ? {} : { IDMappings: mappingTexts(config.idMappings) }),
-    ShmSize: config.shmSize,
+    ShmSize: config.shmSize || (engine.state.get(namespaces.ipc.container ?? '')?.config.shmSize ?? 0),
     Runtime: 'oci',
     ConsoleSize: [0, 0],
     Isolation: '',
@@ -122,7 +122,7 @@ function usernsText(spec: OciSpec, container: string | undefined): string {
   return text === 'host' ? '' : text;
 }
 
-function securityOptions(spec: OciSpec, annotations: Record<string, string>): string[] {
+export function securityOptions(spec: OciSpec, annotations: Record<string, string>): string[] {
   const options: string[] = [];
   if (spec.process?.noNewPrivileges) options.push('no-new-privileges');
   for (const kind of ['label', 'seccomp', 'apparmor']) {

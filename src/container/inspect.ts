@@ -117,7 +117,7 @@ function execIds(engine: ContainerEngine, container: Container): string[] {
 
 function graphDriver(engine: ContainerEngine, { config, state }: Container): object {
   const Name = engine.storeOptions.driver;
-  const record = config.rootfs === undefined ? engine.store.containers.find(config.id) : undefined;
+  const record = engine.store.containers.find(config.id);
   if (record === undefined) return { Name, Data: null };
   const base = join(engine.paths.graphRoot, Name);
   if (Name !== 'overlay') return { Name, Data: { Directory: join(base, 'dir', record.layer) } };
@@ -130,7 +130,7 @@ function graphDriver(engine: ContainerEngine, { config, state }: Container): obj
     Name,
     Data: {
       ...(lower.length > 0 ? { LowerDir: lower.join(':') } : {}),
-      ...(state.mounted ? { MergedDir: join(own, 'merged') } : {}),
+      ...(state.mounted && config.rootfs === undefined ? { MergedDir: join(own, 'merged') } : {}),
       UpperDir: join(own, 'diff'),
       WorkDir: join(own, 'work'),
     },

@@ -6,6 +6,7 @@ import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { HasDependents } from './errors.ts';
 import { clearExit } from './exit-file.ts';
+import { tellPod } from './pod-hooks.ts';
 import { stopLocked } from './stop.ts';
 import { syncState } from './sync-state.ts';
 
@@ -24,7 +25,15 @@ export interface RemoveOptions {
 /** Removes a container; one that is gone already is as good. @returns the IDs that were removed, its own last @throws SelkieError */
 export async function removeContainer(engine: ContainerEngine, container: Container, options: RemoveOptions = {}): Promise<string[]> {
   const removed: string[] = [];
-  refuseInfra(engine, container, options);
+  const pod = podOfInfra(engine, container, options);
+  if (pod !== undefined) {
+    if (!options.depend) {
+      throw new SelkieError(
+        `container ${container.id} is the infra container of pod ${pod} and cannot be removed without removing the pod`,
+      );
+    }
+    return (await engine.pods?.().remove(engine, pod, options)) ?? [];
+  }
   const dependents = engine.state.dependents(container.id).filter((id) => engine.state.get(id) !== undefined);
   if (dependents.length > 0 && !options.removingPod) {
     if (!options.depend) throw new HasDependents(container.id, dependents);
@@ -37,6 +46,7 @@ export async function removeContainer(engine: ContainerEngine, container: Contai
     if (!engine.state.refresh(container)) return;
     await removeLocked(engine, container, options);
   });
+  if (!options.removingPod) await tellPod(engine, container);
   removed.push(container.id);
   return removed;
 }
@@ -79,8 +89,7 @@ function removeFiles(engine: ContainerEngine, { config }: Container): void {
     return;
   }
   store.unmount(config.id, true);
-  if (store.containers.find(config.id) === undefined) return;
-  store.containers.remove(config.id);
+  if (store.containers.find(config.id) !== undefined) store.containers.remove(config.id);
   rmSync(join(engine.paths.runContainersDir, config.id), { recursive: true, force: true });
 }
 
@@ -96,10 +105,8 @@ async function removeVolumes(engine: ContainerEngine, { config }: Container, opt
   }
 }
 
-function refuseInfra(engine: ContainerEngine, { config }: Container, options: RemoveOptions): void {
-  if (config.isInfra && config.pod !== undefined && !options.removingPod && engine.state.document('pod', config.pod) !== undefined) {
-    throw new SelkieError(
-      `container ${config.id} is the infra container of pod ${config.pod} and cannot be removed without removing the pod`,
-    );
-  }
+/** The pod that stands and falls with this container; undefined where it is none's infra container, or the pod is going. */
+function podOfInfra(engine: ContainerEngine, { config }: Container, { removingPod }: RemoveOptions): string | undefined {
+  if (!config.isInfra || config.pod === undefined || removingPod) return undefined;
+  return engine.state.document('pod', config.pod) === undefined ? undefined : config.pod;
 }

@@ -47,7 +47,7 @@ export function settleHealthcheck(options: CreateOptions, image: OciImageConfig 
 /** Annotations: the pod's mark, containers.conf's, then the user's. Never the image's: it could give itself rights. */
 export function settleAnnotations(options: CreateOptions, conf: ContainersConf): Record<string, string> {
   const annotations: Record<string, string> = {};
-  if (options.pod) annotations['io.kubernetes.cri-o.SandboxID'] = options.pod.infraId ?? options.pod.id;
+  if (options.pod && !options.isInfra) annotations['io.kubernetes.cri-o.SandboxID'] = options.pod.infraId ?? options.pod.id;
   for (const entry of conf.containers.annotations) {
     const equals = entry.indexOf('=');
     annotations[equals < 0 ? entry : entry.slice(0, equals)] = equals < 0 ? '' : entry.slice(equals + 1);

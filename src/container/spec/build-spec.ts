@@ -174,7 +174,7 @@ function specResources(request: SpecRequest, newUser: boolean, deviceRules: NonN
   }
   const limit = conf.containers.pids_limit;
   const cgroups = options.cgroups ?? conf.containers.cgroups;
-  if (!resources.pids && cgroups !== 'disabled' && limit !== 0) resources.pids = { limit };
+  if (!resources.pids && cgroups !== 'disabled' && limit !== 0 && !options.isInfra) resources.pids = { limit };
   const limits = deviceLimits(options);
   if (limits) resources.blockIO = { ...resources.blockIO, ...limits };
   const privileged = options.privileged ?? false;

@@ -1,68 +1,47 @@
-import { NotYet } from '../../../errors.ts';
+import type { ContainerEngine } from '../../../container/engine.ts';
+import { SelkieError } from '../../../errors.ts';
+import { createPod } from '../../../pod/create.ts';
+import { removePod } from '../../../pod/remove.ts';
+import { selectPods } from '../../../pod/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
-import { flag, omit, pick } from '../../flag.ts';
-import { mounts } from '../../flags/mounts.ts';
-import { namespaces } from '../../flags/namespaces.ts';
-import { networking } from '../../flags/networking.ts';
-import { resources } from '../../flags/resources.ts';
+import { openContainers } from '../../engine.ts';
+import { podCreateFlags } from '../../flags/pod-create.ts';
+import { toPodOptions } from '../../flags/to-pod-options.ts';
+import { writeIdFile } from '../../new-container.ts';
 
 export default class PodCreate extends SelkieCommand {
   static override summary = 'Make a pod';
   static override description = 'A pod is a group of containers that share namespaces, held by an infra container.';
   static override examples = ['pod create --name web --publish 8080:80', 'run --pod web nginx'];
   static override usage = '[NAME]';
-  static override flags = {
-    ...pick(
-      resources,
-      'blkio-weight',
-      'blkio-weight-device',
-      'cgroup-parent',
-      'cpu-shares',
-      'cpus',
-      'cpuset-cpus',
-      'cpuset-mems',
-      'device-read-bps',
-      'device-write-bps',
-      'memory',
-      'memory-swap',
-      'shm-size',
-      'shm-size-systemd',
-    ),
-    ...omit(networking, 'expose', 'publish-all'),
-    ...omit(namespaces, 'cgroupns', 'ipc'),
-    ...pick(mounts, 'device', 'gpus', 'volume', 'volumes-from'),
-    'exit-policy': flag.string({
-      default: 'continue',
-      summary: 'What becomes of the pod when its last container ends',
-      choices: ['continue', 'stop'],
-    }),
-    infra: flag.bool({ default: true, summary: "Hold the pod's namespaces in an infra container" }),
-    'infra-command': flag.string({ summary: 'Command of the infra container' }),
-    'infra-conmon-pidfile': flag.string({ summary: "Write the process id of the infra container's conmon to this file" }),
-    'infra-image': flag.string({ summary: 'Image of the infra container' }),
-    'infra-name': flag.string({ summary: 'Name of the infra container' }),
-    label: flag.stringArray({ short: 'l', summary: 'Label, as key=value' }),
-    'label-file': flag.stringArray({ summary: 'File with a label on each line', complete: 'files' }),
-    name: flag.string({ short: 'n', summary: 'Name' }),
-    'pod-id-file': flag.string({ summary: "Write the pod's ID to this file", complete: 'files' }),
-    replace: flag.bool({ summary: 'Take the place of one of that name' }),
-    restart: flag.string({
-      summary: 'When to start it again: no, always, on-failure[:MAX] or unless-stopped',
-      choices: ['always', 'no', 'never', 'on-failure', 'unless-stopped'],
-    }),
-    'security-opt': flag.stringArray({
-      summary: 'Security option: seccomp=, label=, apparmor=, mask=, unmask=, no-new-privileges, proc-opts=',
-      complete: 'none',
-    }),
-    share: flag.string({ default: 'ipc,net,uts', summary: 'Which namespaces the containers share' }),
-    'share-parent': flag.bool({ default: true, summary: "Put all containers under the pod's cgroup" }),
-    sysctl: flag.strings({ summary: 'Kernel setting, as name=value' }),
-  };
+  static override flags = podCreateFlags;
   static override args: Arguments = { max: 1, complete: ['none'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(PodCreate);
+    if (args.length > 0 && flags.name !== '') throw new SelkieError('cannot specify --name and NAME at the same time');
+    const name = args[0] ?? flags.name;
+    using engine = openContainers(this.globals);
+    const options = toPodOptions(flags, (flag) => changed(flag as never), name, engine.conf);
+    options.createCommand = [this.globals.programName, ...process.argv.slice(2)];
+    if (flags.replace) await replacePod(engine, name);
+    const pod = await createPod(engine, options);
+    if (flags['pod-id-file'] !== '') writePodIdFile(flags['pod-id-file'], pod.id);
+    this.out(pod.id);
+  }
+}
+
+async function replacePod(engine: ContainerEngine, name: string): Promise<void> {
+  if (name === '') throw new SelkieError('cannot replace pod without --name being set');
+  for (const pod of selectPods(engine, { names: [name], ignore: true })) await removePod(engine, pod, { force: true });
+}
+
+function writePodIdFile(path: string, id: string): void {
+  try {
+    writeIdFile(path, id);
+  } catch (error) {
+    throw new SelkieError(`failed to write pod ID to file: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,6 +1,8 @@
-import { NotYet } from '../../../errors.ts';
+import { NoSuchPod } from '../../../pod/errors.ts';
+import { lookupPod } from '../../../pod/pod.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 
 export default class PodExists extends SelkieCommand {
   static override summary = 'Tell by the exit code whether there is a pod';
@@ -9,6 +11,13 @@ export default class PodExists extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['pods'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(PodExists);
+    using engine = openContainers(this.globals);
+    try {
+      lookupPod(engine, args[0]!);
+    } catch (error) {
+      if (!(error instanceof NoSuchPod)) throw error;
+      this.exitCode = 1;
+    }
   }
 }

@@ -1,6 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { parseSignal } from '../../../container/signals.ts';
+import { selectPods } from '../../../pod/selection.ts';
+import { killPod } from '../../../pod/signal.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachPod } from '../../each-pod.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodKill extends SelkieCommand {
@@ -14,7 +18,16 @@ export default class PodKill extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: true, complete: ['podsRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(PodKill);
+    const signal = parseSignal(flags.signal);
+    using engine = openContainers(this.globals);
+    const pods = selectPods(engine, { names: args, all: flags.all, latest: flags.latest });
+    await eachPod(
+      pods,
+      'killing',
+      (pod) => killPod(engine, pod, signal),
+      (pod) => this.out(pod.id),
+    );
   }
 }

@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { selectPods } from '../../../pod/selection.ts';
+import { pausePod } from '../../../pod/signal.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachPod } from '../../each-pod.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodPause extends SelkieCommand {
@@ -13,7 +16,15 @@ export default class PodPause extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: true, complete: ['podsRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(PodPause);
+    using engine = openContainers(this.globals);
+    const pods = selectPods(engine, { names: args, all: flags.all, latest: flags.latest });
+    await eachPod(
+      pods,
+      'pausing',
+      (pod) => pausePod(engine, pod),
+      (pod) => this.out(pod.id),
+    );
   }
 }

@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { prunePods } from '../../../pod/prune.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { confirm } from '../../confirm.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { throwLast } from '../../output/several-errors.ts';
 
 export default class PodPrune extends SelkieCommand {
   static override summary = 'Remove pods without running containers';
@@ -11,7 +14,15 @@ export default class PodPrune extends SelkieCommand {
   };
   static override args: Arguments = { max: 0 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags } = this.parse(PodPrune);
+    if (!flags.force) {
+      this.out('WARNING! This will remove all stopped/exited pods..');
+      if (!confirm('Are you sure you want to continue? [y/N] ')) return;
+    }
+    using engine = openContainers(this.globals);
+    const reports = await prunePods(engine);
+    for (const { id, error } of reports) if (error === undefined) this.out(id);
+    throwLast(reports.flatMap(({ error }) => error ?? []));
   }
 }

@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { listPodReports } from '../../../pod/list.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { jsoniterPretty } from '../../output/jsoniter.ts';
+import { PodRow, podHeadings } from '../../output/pod-row.ts';
+import { isJsonFormat, renderReport } from '../../output/report.ts';
 
 export default class PodPs extends SelkieCommand {
   static override summary = 'List pods';
@@ -22,6 +27,37 @@ export default class PodPs extends SelkieCommand {
   static override args: Arguments = { max: 0 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags } = this.parse(PodPs);
+    if (flags.quiet && flags.format !== '') throw new SelkieError('quiet and format cannot be used together');
+    using engine = openContainers(this.globals);
+    const pods = listPodReports(engine, { filters: flags.filter, latest: flags.latest, sort: flags.sort });
+    if (isJsonFormat(flags.format)) {
+      this.out(jsoniterPretty(pods));
+      return;
+    }
+    if (flags.quiet) {
+      for (const { Id } of pods) this.out(Id);
+      return;
+    }
+    const rows = pods.map((pod) => new PodRow(pod, !flags['no-trunc']));
+    this.write(
+      renderReport(rows, {
+        name: 'ps',
+        format: flags.format,
+        standard: standardRow(flags),
+        headings: podHeadings,
+        noHeading: flags.noheading,
+      }),
+    );
   }
+}
+
+function standardRow(flags: Record<'ctr-ids' | 'ctr-names' | 'ctr-status' | 'ns', boolean>): string {
+  const row = ['Id', 'Name', 'Status', 'Created', 'InfraID'];
+  if (flags['ctr-ids']) row.push('ContainerIds');
+  if (flags['ctr-names']) row.push('ContainerNames');
+  if (flags['ctr-status']) row.push('ContainerStatuses');
+  if (flags.ns) row.push('Cgroup', 'Namespace');
+  if (!flags['ctr-ids'] && !flags['ctr-names'] && !flags['ctr-status']) row.push('NumberOfContainers');
+  return row.map((field) => `{{.${field}}}`).join('\t');
 }

@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { readPodIdFile, selectPods } from '../../../pod/selection.ts';
+import { startPod } from '../../../pod/start.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachPod } from '../../each-pod.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodStart extends SelkieCommand {
@@ -14,7 +17,16 @@ export default class PodStart extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'pod-id-file', complete: ['pods'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(PodStart);
+    const names = [...args, ...flags['pod-id-file'].map(readPodIdFile)];
+    using engine = openContainers(this.globals);
+    const pods = selectPods(engine, { names, all: flags.all, latest: flags.latest });
+    await eachPod(
+      pods,
+      'starting',
+      (pod) => startPod(engine, pod),
+      (pod) => this.out(pod.name),
+    );
   }
 }

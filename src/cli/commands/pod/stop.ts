@@ -1,6 +1,9 @@
-import { NotYet } from '../../../errors.ts';
+import { readPodIdFile, selectPods } from '../../../pod/selection.ts';
+import { stopPod } from '../../../pod/stop.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { eachPod } from '../../each-pod.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 
 export default class PodStop extends SelkieCommand {
@@ -16,7 +19,17 @@ export default class PodStop extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: 'pod-id-file', complete: ['podsRunning'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(PodStop);
+    const names = [...args, ...flags['pod-id-file'].map(readPodIdFile)];
+    const timeout = changed('time') && flags.time >= 0 ? flags.time : undefined;
+    using engine = openContainers(this.globals);
+    const pods = selectPods(engine, { names, all: flags.all, latest: flags.latest, ignore: flags.ignore });
+    await eachPod(
+      pods,
+      'stopping',
+      (pod) => stopPod(engine, pod, timeout),
+      (pod) => this.out(pod.name),
+    );
   }
 }

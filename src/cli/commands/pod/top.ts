@@ -1,7 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { topDescriptors } from '../../../container/top.ts';
+import { SelkieError } from '../../../errors.ts';
+import { NoPods, NoSuchPod } from '../../../pod/errors.ts';
+import { selectPods } from '../../../pod/selection.ts';
+import { podTop } from '../../../pod/top.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { renderTable } from '../../output/table.ts';
 
 export default class PodTop extends SelkieCommand {
   static override summary = 'Show the processes of a pod';
@@ -20,6 +26,27 @@ export default class PodTop extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(PodTop);
+    if (flags['list-descriptors']) {
+      for (const name of topDescriptors) this.out(name);
+      return;
+    }
+    using engine = openContainers(this.globals);
+    const [names, descriptors] = flags.latest ? [[], args] : [args.slice(0, 1), args.slice(1)];
+    const { headings, rows } = podTop(
+      engine,
+      this.podOf(() => selectPods(engine, { names, latest: flags.latest })[0]!),
+      descriptors,
+    );
+    this.write(renderTable(headings, rows));
+  }
+
+  private podOf<T>(find: () => T): T {
+    try {
+      return find();
+    } catch (error) {
+      if (!(error instanceof NoSuchPod) && !(error instanceof NoPods)) throw error;
+      throw new SelkieError(`unable to look up requested container: ${error.message}`, { cause: error });
+    }
   }
 }

@@ -1,0 +1,41 @@
+import type { Container } from '../container/container.ts';
+import type { CreateOptions, PodMembership } from '../container/create-options.ts';
+import type { ContainerEngine } from '../container/engine.ts';
+import type { Pod } from './pod.ts';
+
+/** The pod as a container that joins it sees it. */
+export function membershipOf(engine: ContainerEngine, pod: Pod): PodMembership {
+  const infra = infraOf(engine, pod);
+  return {
+    id: pod.id,
+    name: pod.name,
+    ...(infra ? { infraId: infra.id, hostname: infra.config.hostname, hostNetwork: infra.config.network.mode === 'host' } : {}),
+    shares: pod.shares,
+    ...(pod.sharesCgroup && pod.cgroupPath !== '' ? { cgroupParent: pod.cgroupPath } : {}),
+    ...(pod.restartPolicy === '' ? {} : { restartPolicy: pod.restartPolicy, restartRetries: pod.restartRetries }),
+  };
+}
+
+export const infraOf = (engine: ContainerEngine, pod: Pod): Container | undefined =>
+  pod.infraId === '' ? undefined : engine.state.get(pod.infraId);
+
+/** Makes a container that is to be created a member: it joins the pod and has its volumes, devices and security options. */
+export function joinPod(engine: ContainerEngine, pod: Pod, options: CreateOptions): void {
+  options.pod = membershipOf(engine, pod);
+  const infra = infraOf(engine, pod);
+  if (infra === undefined) return;
+  const { config } = infra;
+  const given = new Set(config.userVolumes);
+  const rest = [...config.namedVolumes, ...config.overlayVolumes, ...config.imageVolumes];
+  for (const { destination } of rest) given.delete(destination);
+  options.mounts = [...(config.spec.mounts ?? []).filter(({ destination }) => given.has(destination)), ...(options.mounts ?? [])];
+  options.volumes = [...config.namedVolumes.map((volume) => ({ ...volume })), ...(options.volumes ?? [])];
+  options.overlayVolumes = [...config.overlayVolumes, ...(options.overlayVolumes ?? [])];
+  options.imageVolumes = [...config.imageVolumes, ...(options.imageVolumes ?? [])];
+  const { inherited = {} } = pod;
+  options.devices = [...(inherited.devices ?? []), ...(options.devices ?? [])];
+  options.noNewPrivileges ||= inherited.noNewPrivileges ?? false;
+  for (const name of ['apparmorProfile', 'seccompProfile', 'shmSizeSystemd'] as const) {
+    if (options[name] === undefined || options[name] === '') Object.assign(options, { [name]: inherited[name] });
+  }
+}
