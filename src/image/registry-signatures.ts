@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { usesSigstoreAttachments } from '../config/registries-d.ts';
 import { SelkieError } from '../errors.ts';
 import type { RegistryClient } from '../registry/client.ts';
@@ -57,7 +56,7 @@ async function extend({ client, reference, digest }: SignedImage, messages: read
   for (const message of messages) {
     const content = Buffer.from(message).toString('base64');
     if (known.has(content)) continue;
-    const name = `${digest}@${randomBytes(16).toString('hex')}`;
+    const name = `${digest}@${Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex')}`;
     await client.putSignature(reference.path, digest, { ...atomic, name, content });
   }
 }
