@@ -6,7 +6,7 @@ import { SelkieError } from '../errors.ts';
 import { makePipe, type Pipe } from '../os/process.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
-import { exitCommand, unlessAlive } from './exit-command.ts';
+import { exitCommand, unlessCleaned } from './exit-command.ts';
 import { type OciRuntime, runtimeError, runtimeMessage } from './runtime.ts';
 
 export interface ConmonStart {
@@ -58,7 +58,7 @@ export async function createWithConmon(engine: ContainerEngine, start: ConmonSta
     ...preserveArguments(preservedDescriptors(container)),
     '--conmon-pidfile',
     config.conmonPidFile,
-    ...exitCommandArguments(start.foreground ? unlessAlive(atExit) : atExit),
+    ...exitCommandArguments(start.foreground ? unlessCleaned(atExit, config.staticDir) : atExit),
   ];
   using sync = makePipe();
   using begin = makePipe();

@@ -12,7 +12,7 @@ import type { ContainerEngine } from './engine.ts';
 import { InvalidContainerArgument, WrongState } from './errors.ts';
 import { execProcess } from './exec-process.ts';
 import { dropExecSession, type ExecOptions, type ExecSession, execBundle, readExecExit } from './exec-session.ts';
-import { exitCommand, unlessAlive } from './exit-command.ts';
+import { exitCommand, unlessCleaned } from './exit-command.ts';
 import { followWindowSize } from './foreground.ts';
 import { runtimeError, runtimeMessage, runtimeOf } from './runtime.ts';
 import { requirePresent } from './start.ts';
@@ -86,7 +86,7 @@ export async function startExecSession(
     '--exec-attach',
     '--exec-process-spec',
     spec,
-    ...exitCommandArguments(start.foreground ? unlessAlive(command) : command),
+    ...exitCommandArguments(start.foreground ? unlessCleaned(command, bundle) : command),
   ];
   const sync = makePipe();
   const begin = makePipe();

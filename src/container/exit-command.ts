@@ -56,15 +56,18 @@ function sameStoreCommand(engine: ContainerEngine): string[] {
   ];
 }
 
-/** Compares a process's start time in /proc/PID/stat, whose fields after the name are counted by the shell. */
+/**
+ * Nothing to do where `$0` is gone, or while the process `$1` lives that began at `$2`; else the command after these. The start time is the
+ * 22nd field of /proc/PID/stat; the shell counts the fields after the name.
+ */
 const script =
-  'read -r line 2>/dev/null < "/proc/$1/stat" && start=$2 && shift 2 && words=${line##*) } && field() { shift 19; [ "$1" = "$start" ]; } && field $words && exit 0; [ -n "$start" ] || shift 2; exec "$@"';
+  '[ -e "$0" ] || exit 0; read -r line 2>/dev/null < "/proc/$1/stat" && start=$2 && shift 2 && words=${line##*) } && field() { shift 19; [ "$1" = "$start" ]; } && field $words && exit 0; [ -n "$start" ] || shift 2; exec "$@"';
 
 /**
- * The exit command for a container that someone waits for: while this process lives it cleans up itself, and a second start of
- * selkie at the same moment would only slow it down. When it has been killed (or has detached and left) the command runs.
+ * The exit command for what someone waits for: while this process lives, or when it has taken `directory` away already, it cleans up
+ * itself, and a second start of selkie would only slow things down. When it has been killed (or has detached and left) the command runs.
  */
-export function unlessAlive(command: string[]): string[] {
+export function unlessCleaned(command: string[], directory: string): string[] {
   if (!existsSync('/bin/sh')) return command;
-  return ['/bin/sh', '-c', script, 'sh', String(process.pid), processStartTime(process.pid), ...command];
+  return ['/bin/sh', '-c', script, directory, String(process.pid), processStartTime(process.pid), ...command];
 }
