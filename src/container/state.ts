@@ -87,10 +87,11 @@ export class StateDb implements Disposable {
     return row && this.toContainer(row);
   }
 
-  /** All containers, oldest first. */
-  list(): Container[] {
+  /** All containers, oldest first; with `statuses` only those whose last known status is one of them: the others are not even read. */
+  list(statuses?: readonly ContainerState['status'][]): Container[] {
     if (!this.isThere()) return [];
-    return this.rows<ContainerRow>(`${select} ORDER BY c.number`).map((row) => this.toContainer(row));
+    const wanted = statuses ? ` WHERE json_extract(s.state, '$.status') IN (${statuses.map(() => '?').join()})` : '';
+    return this.rows<ContainerRow>(`${select}${wanted} ORDER BY c.number`, ...(statuses ?? [])).map((row) => this.toContainer(row));
   }
 
   inPod(pod: string): Container[] {

@@ -1,5 +1,5 @@
 import { type Artifact, artifactSize } from '../../artifact/artifact.ts';
-import { asMap } from './template.ts';
+import { asMap } from './template/values.ts';
 
 /** An artifact as `inspect` shows it; templates may ask for its size too. */
 export class ArtifactView {

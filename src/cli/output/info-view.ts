@@ -1,4 +1,4 @@
-import { asMap } from './template.ts';
+import { asMap } from './template/values.ts';
 
 const initialisms: Record<string, string> = {
   arch: 'Arch',

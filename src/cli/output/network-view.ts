@@ -1,7 +1,7 @@
 import { networkRecord } from '../../network/network-store.ts';
 import type { Network, NetworkStatusInterface } from '../../network/types.ts';
 import { GoTime } from './go-time.ts';
-import { asMap } from './template.ts';
+import { asMap } from './template/values.ts';
 
 /** A container as `network inspect` shows it, by its full ID. */
 export interface NetworkMember {

@@ -1,6 +1,6 @@
 import { instantOf } from '../../image/instant.ts';
 import type { ListedPod } from '../../pod/list.ts';
-import { asMap } from './template.ts';
+import { asMap } from './template/values.ts';
 import { humanDuration } from './units.ts';
 
 /** A line of `pod ps`. Getters are the names that templates may use. */

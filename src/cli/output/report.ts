@@ -2,7 +2,7 @@ import { isTerminal } from '../is-terminal.ts';
 import { escapeControl } from './escape.ts';
 import { alignTabs } from './tab-writer.ts';
 import { toGoJson } from './template/json.ts';
-import { asMap, parseTemplate, type Template, TemplateError } from './template.ts';
+import type { Template } from './template.ts';
 
 export { toGoJson };
 
@@ -41,12 +41,36 @@ export function prettyJson(value: unknown, indent = '    '): string {
  */
 export function renderReport(rows: readonly unknown[], options: ReportOptions): string {
   const { format } = options;
+  const plain = format === '' ? plainReport(rows, options) : undefined;
+  if (plain !== undefined) return plain;
   const inColumns = format === '' || format.startsWith('table ');
+  const { parseTemplate } = engine();
   const template = format === '' ? parseTemplate(options.name, ranged(`${options.standard}\n`)) : parseUserTemplate(options.name, format);
   if (!inColumns) return forTerminal(template.execute(rows));
   const heading = options.noHeading ? '' : template.execute([headingRow(options.headings ?? {})]);
   return alignTabs(heading + escapeControl(template.execute(rows), { multiline: true }));
 }
+
+const plainRow = /^\{\{\.\w+\}\}(\t\{\{\.\w+\}\})*$/;
+
+/** The standard layouts are fields between tabs: most lists need no template engine. Undefined where a field is no text. */
+function plainReport(rows: readonly unknown[], { standard, headings = {}, noHeading }: ReportOptions): string | undefined {
+  if (!plainRow.test(standard)) return undefined;
+  const names = standard.slice('{{.'.length, -'}}'.length).split('}}\t{{.');
+  let text = noHeading ? '' : `${names.map((name) => headings[name] ?? capitals(name)).join('\t')}\n`;
+  for (const row of rows as readonly Record<string, unknown>[]) {
+    for (const [index, name] of names.entries()) {
+      const field = row[name];
+      const value = typeof field === 'function' ? field.call(row) : field;
+      if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+      text += `${value}${index < names.length - 1 ? '\t' : '\n'}`;
+    }
+  }
+  return alignTabs(escapeControl(text, { multiline: true }));
+}
+
+/** Loaded when a format asks for it. */
+const engine = () => require('./template.ts') as typeof import('./template.ts');
 
 /** One object by a template, a line end after it. @throws TemplateError */
 export function renderObject(name: string, format: string, value: unknown): string {
@@ -67,6 +91,7 @@ function parseUserTemplate(name: string, format: string): Template {
 
 /** docker's users write `\t` for a tab; that spoils `{{printf "\n"}}`, which is then read as it stands. */
 function parseEither(name: string, text: string, asGiven: string): Template {
+  const { parseTemplate, TemplateError } = engine();
   try {
     return parseTemplate(name, text);
   } catch (error) {
@@ -82,7 +107,7 @@ const enforceRange = (text: string): string => (/\{\{\s*range\s*\.\s*\}\}.*\{\{\
 
 /** Answers any field with its heading: the one given, else its name in capitals, split where it changes case. */
 function headingRow(headings: Readonly<Record<string, string>>): object {
-  return asMap(
+  return engine().asMap(
     new Proxy(
       {},
       {

@@ -1,6 +1,6 @@
 import type { SecretRecord } from '../../secret/secret.ts';
 import { GoTime } from './go-time.ts';
-import { asMap } from './template.ts';
+import { asMap } from './template/values.ts';
 
 /** A secret as `secret inspect` shows it. */
 export interface InspectedSecret {

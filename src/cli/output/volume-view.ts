@@ -1,5 +1,5 @@
 import { GoTime } from './go-time.ts';
-import { asMap } from './template.ts';
+import { asMap } from './template/values.ts';
 
 /** An inspected volume as templates see it: fields that JSON leaves out when empty are there. As JSON it is what was inspected. */
 export function volumeView(inspected: Record<string, unknown>): object {

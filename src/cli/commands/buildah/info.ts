@@ -4,7 +4,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openStore } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { isJsonFormat, prettyJson, renderObject } from '../../output/report.ts';
-import { asMap } from '../../output/template.ts';
+import { asMap } from '../../output/template/values.ts';
 
 export default class BuildahInfo extends SelkieCommand {
   static override summary = 'Show the host and the store';
