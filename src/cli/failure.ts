@@ -12,7 +12,10 @@ export function report(program: ProgramName, thrown: unknown): number {
     return error.exitCode;
   }
   if (error instanceof SelkieError) return reportExpected(program, error);
-  if (isOfMachine(error)) return reportExpected(program, new SelkieError(systemText(error), { cause: error }));
+  if (isOfMachine(error)) {
+    const { systemText } = require('../os/system-text.ts') as typeof import('../os/system-text.ts');
+    return reportExpected(program, new SelkieError(systemText(error), { cause: error }));
+  }
   return reportBug(program, error);
 }
 
@@ -29,12 +32,6 @@ const machineCodes = new Set(['EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EROFS', 'E
 function isOfMachine(error: unknown): error is NodeJS.ErrnoException & { code: string } {
   const { code, syscall } = error as NodeJS.ErrnoException;
   return error instanceof Error && typeof syscall === 'string' && code !== undefined && machineCodes.has(code);
-}
-
-/** In the words of the field's tools: `open /var/lib/x: permission denied`. */
-function systemText({ syscall, path, code }: NodeJS.ErrnoException & { code: string }): string {
-  const { errnoText } = require('../os/libc.ts') as typeof import('../os/libc.ts');
-  return `${syscall}${path === undefined ? '' : ` ${path}`}: ${errnoText(code)}`;
 }
 
 function reportExpected(program: ProgramName, error: SelkieError): number {

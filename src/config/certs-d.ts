@@ -14,7 +14,7 @@ export class CertificateError extends SelkieError {}
 
 /** What certs.d, or the directory given instead, holds for `host[:port]`. @throws CertificateError when half of a client pair is missing */
 export function registryCertificates(host: string, certDir?: string): RegistryCertificates {
-  if (certDir) return readCertificates(certDir, true);
+  if (certDir) return readCertificates(certDir);
   for (const base of [
     join(configHome(), 'containers/certs.d'),
     join(homeDir(), '.config/containers/certs.d'),
@@ -23,7 +23,7 @@ export function registryCertificates(host: string, certDir?: string): RegistryCe
   ]) {
     const directory = join(base, host);
     const found = list(directory);
-    if (found) return readCertificates(directory, false, found);
+    if (found) return readCertificates(directory, found);
   }
   return { ca: [] };
 }
@@ -36,11 +36,9 @@ function list(directory: string): string[] | undefined {
   }
 }
 
-function readCertificates(directory: string, required: boolean, names = list(directory)): RegistryCertificates {
-  if (names === undefined) {
-    if (required) throw new CertificateError(`open ${directory}: no such file or directory`);
-    return { ca: [] };
-  }
+/** A directory that is not there, even one that was asked for, has no certificates: what then fails is the verification. */
+function readCertificates(directory: string, names = list(directory)): RegistryCertificates {
+  if (names === undefined) return { ca: [] };
   const text = (name: string): string => readFileSync(join(directory, name), 'utf8');
   const ca = names.filter((name) => name.endsWith('.crt')).map(text);
   let pair: { cert: string; key: string } | undefined;

@@ -84,7 +84,13 @@ export class ContainerEngine implements Disposable {
   get images(): ImageEngine {
     if (this.openImages === undefined) {
       const { ImageEngine } = require('../image/image-engine.ts') as typeof import('../image/image-engine.ts');
-      this.openImages = new ImageEngine(this.store, { onEvent: (event) => this.events.writeImageEvent(event) });
+      this.openImages = new ImageEngine(this.store, {
+        onEvent: (event) => this.events.writeImageEvent(event),
+        removeContainers: async (imageId) => {
+          const { removeContainersOfImage } = await import('./remove-of-image.ts');
+          await removeContainersOfImage(this, imageId);
+        },
+      });
     }
     return this.openImages;
   }

@@ -8,7 +8,7 @@ import type { LayerEncryption } from './encryption/keys.ts';
 import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.ts';
 import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
-import { convertManifest, updateLayers } from './manifest-convert.ts';
+import { compressionOfType, convertManifest, updateLayers } from './manifest-convert.ts';
 import { isEncryptedLayer, isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
 import type { BlobInfo, ImageDestination, ImageSource, RawManifest, ReadableBlob, RewritingSource } from './transport.ts';
 
@@ -170,8 +170,15 @@ async function copyLayers(
     const earlier = seen.get(info.digest);
     const result = earlier ? earlier.then(() => copyLayer(copy, layer)) : copyLayer(copy, layer);
     seen.set(info.digest, result);
-    return result;
+    return result.then((copied) => asGiven(copied, info, manifest.layers[index]!.mediaType));
   });
+}
+
+/** A source that gives a layer in another compression than its manifest says has the new manifest say what it gave. */
+function asGiven(copied: CopiedLayer, info: BlobInfo, described: string | undefined): CopiedLayer {
+  if (copied.compression !== undefined || copied.digest !== info.digest || info.mediaType === undefined) return copied;
+  const given = compressionOfType(info.mediaType);
+  return given === compressionOfType(described ?? '') ? copied : { ...copied, compression: given };
 }
 
 /** Only layers of images may change their compression; what an artifact holds stays as it is. */
@@ -199,7 +206,10 @@ function isRewriting(source: ImageSource): source is ImageSource & RewritingSour
 
 function changes(layer: CopiedLayer, manifest: ImageManifest, index: number): boolean {
   const described = manifest.layers[index]!;
-  return layer.digest !== described.digest || (layer.size !== described.size && described.size >= 0) || layer.embedded === true;
+  const recompressed = layer.compression !== undefined && layer.compression !== compressionOfType(described.mediaType ?? '');
+  return (
+    recompressed || layer.digest !== described.digest || (layer.size !== described.size && described.size >= 0) || layer.embedded === true
+  );
 }
 
 interface ManifestToPut {
@@ -230,7 +240,7 @@ async function putManifest(
     const bytes = converted.config ?? config;
     if (manifest.config && bytes) await putConfig(destination, manifest.config.digest, bytes, manifest.config.mediaType, options, copy);
     const digest = manifestDigest(manifest.bytes);
-    if (!copy.withinList) options.onProgress?.({ kind: 'text', text: 'Writing manifest to image destination' });
+    options.onProgress?.({ kind: 'text', text: 'Writing manifest to image destination' });
     try {
       await destination.putManifest({ bytes: manifest.bytes, mediaType: manifest.mediaType }, copy.withinList ? digest : undefined);
       return { bytes: manifest.bytes, mediaType: manifest.mediaType, digest };

@@ -4,9 +4,11 @@ import { copySingle } from './copy-image.ts';
 import { listTexts, newSignatures, sourceSignatures, storeSignatures } from './copy-signatures.ts';
 import type { Digest } from './digest.ts';
 import { wrapped } from './errors.ts';
+import { planInstances } from './list-plan.ts';
 import { type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
 import { chooseListType } from './manifest-choice.ts';
-import { convertList, type InstanceUpdate, updateInstances } from './manifest-list.ts';
+import { compressionOfType } from './manifest-convert.ts';
+import { type AddedInstance, convertList, type InstanceUpdate, updateInstances } from './manifest-list.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
 import type { ImageDestination, ImageSource, RawManifest } from './transport.ts';
 
@@ -32,31 +34,35 @@ export async function copyList(
 
   const signatures = await sourceSignatures(source, destination, options, listTexts);
 
-  const wanted = list.instances
-    .map((instance, index) => ({ instance, index }))
-    .filter(({ instance }) => which === 'all' || (which !== 'index-only' && which.includes(instance.digest)));
-  say(`Copying ${wanted.length} images generated from ${list.instances.length} images in list`);
+  const plan = planInstances(list, which, options.ensureCompressions ?? []);
+  say(`Copying ${plan.length} images generated from ${list.instances.length} images in list`);
   const updates: InstanceUpdate[] = list.instances.map(({ digest, size, mediaType }) => ({ digest, size, mediaType }));
-  for (const [position, { instance, index }] of wanted.entries()) {
-    say(`Copying image ${instance.digest} (${position + 1}/${wanted.length})`);
+  const added: AddedInstance[] = [];
+  for (const [position, { instance, index, replicaIn }] of plan.entries()) {
+    const turn = `${position + 1}/${plan.length}`;
+    say(`${replicaIn ? 'Replicating' : 'Copying'} image ${instance.digest} (${turn})`);
+    const instanceOptions = {
+      ...options,
+      // What a signature of the list covers may not change.
+      ...(signatures.length > 0 ? { preserveDigests: true } : {}),
+      ...(replicaIn ? { compressionFormat: replicaIn, forceCompression: true } : {}),
+    };
     try {
-      const copied = await copyInstance(source, destination, instance.digest, {
-        // What a signature of the list covers may not change.
-        options: signatures.length > 0 ? { ...options, preserveDigests: true } : options,
-        topLevel,
-      });
-      updates[index] = { digest: copied.digest, size: copied.manifest.length, mediaType: copied.mediaType };
+      const copied = await copyInstance(source, destination, instance.digest, { options: instanceOptions, topLevel });
+      const update = { digest: copied.digest, size: copied.manifest.length, mediaType: copied.mediaType, zstd: isZstd(copied) };
+      if (replicaIn) added.push({ ...update, like: instance });
+      else updates[index] = update;
     } catch (cause) {
-      throw wrapped(`copying image ${position + 1}/${wanted.length} from manifest list`, cause);
+      throw wrapped(`copying image ${turn} from manifest list`, cause);
     }
   }
 
-  const changed = updates.some((update, index) => update.digest !== list.instances[index]!.digest);
+  const changed = added.length > 0 || updates.some((update, index) => update.digest !== list.instances[index]!.digest);
   const fixed = signatures.length > 0 || options.preserveDigests || destination.fixedDigest !== undefined;
   if (changed && fixed)
     throw new SelkieError('Manifest list must be converted or changed, but it must not be: its digest is to stay as it is');
   const mediaType = fixed ? list.mediaType : chooseListType(list.mediaType, supported, options.manifestType);
-  let bytes = changed ? updateInstances(list, updates) : list.bytes;
+  let bytes = changed ? updateInstances(list, updates, added) : list.bytes;
   if (mediaType !== list.mediaType) {
     const edited = parseManifest({ bytes, mediaType: list.mediaType });
     if (edited.kind === 'list') bytes = convertList(edited, mediaType);
@@ -76,4 +82,9 @@ async function copyInstance(source: ImageSource, destination: ImageDestination, 
   await checkPolicy(copy.options.policy ?? loadPolicy(), source, digest, digest);
   if (parsed.kind === 'list') return copyList(source, destination, parsed, 'all', { ...copy, topLevel: raw });
   return copySingle(source, destination, parsed, { ...copy, instance: digest, withinList: true });
+}
+
+function isZstd({ manifest, mediaType }: CopyResult): boolean {
+  const parsed = parseManifest({ bytes: manifest, mediaType });
+  return parsed.kind === 'image' && parsed.layers.some((layer) => compressionOfType(layer.mediaType ?? '') === 'zstd');
 }

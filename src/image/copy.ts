@@ -1,4 +1,5 @@
 import { SelkieError } from '../errors.ts';
+import { systemText } from '../os/system-text.ts';
 import { copySingle } from './copy-image.ts';
 import { copyList } from './copy-list.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -33,6 +34,8 @@ export interface CopyOptions {
   readonly manifestType?: string;
   readonly compressionFormat?: CompressionFormat;
   readonly compressionLevel?: number;
+  /** Compressions of which a list is to have an instance for each platform; missing ones are made. */
+  readonly ensureCompressions?: readonly CompressionFormat[];
   /** Compress also what is compressed in another way. */
   readonly forceCompression?: boolean;
   readonly preserveDigests?: boolean;
@@ -80,7 +83,7 @@ async function opening<T>(what: string, reference: ImageReference, open: () => P
     return await open();
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new SelkieError(`${what} ${formatImageName(reference)}: ${cause.message}`, { cause });
+    throw new SelkieError(`${what} ${formatImageName(reference)}: ${systemText(cause)}`, { cause });
   }
 }
 

@@ -13,6 +13,7 @@ export async function importImage(engine: EngineContext, path: string, options: 
   const tarball = await readTarball(path, {
     config,
     comment: options.message || 'imported from tarball',
+    ...(options.created === undefined ? {} : { created: options.created }),
     ...(options.os ? { os: options.os } : {}),
     ...(options.architecture ? { architecture: options.architecture } : {}),
     ...(options.variant ? { variant: options.variant } : {}),

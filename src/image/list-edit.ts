@@ -71,13 +71,11 @@ export function editList<T>(engine: EngineContext, id: string, edit: (list: List
   }
 }
 
-/** Adds entries, replacing those of the same digest. @param source where their blobs are to be found when the list is pushed */
+/** Adds entries at the end, in place of those of the same digest. @param source where their blobs are to be found when the list is pushed */
 export function addInstances(engine: EngineContext, id: string, instances: ListInstance[], source: string): void {
   editList(engine, id, (list) => {
     for (const instance of instances) {
-      const at = list.instances.findIndex((entry) => entry.digest === instance.digest);
-      if (at < 0) list.instances.push(instance);
-      else list.instances[at] = instance;
+      list.instances = [...list.instances.filter((entry) => entry.digest !== instance.digest), instance];
       list.sources[instance.digest] ??= source;
     }
   });

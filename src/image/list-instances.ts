@@ -126,6 +126,11 @@ export async function memberDigest(engine: EngineContext, files: Record<string, 
   } catch {
     reference = parseImageName(`docker://${name}`);
   }
-  await using source = await reference.openSource(transportOptions(engine.options.copy ?? {}));
-  return manifestDigest((await source.manifest()).bytes);
+  try {
+    await using source = await reference.openSource(transportOptions(engine.options.copy ?? {}));
+    return manifestDigest((await source.manifest()).bytes);
+  } catch (cause) {
+    if (!(cause instanceof SelkieError)) throw cause;
+    throw new SelkieError(`reading local image ${JSON.stringify(name)} to check if it's in the manifest list: ${cause.message}`, { cause });
+  }
 }

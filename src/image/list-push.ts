@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { SelkieError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
+import type { CompressionFormat } from './copy.ts';
 import type { Digest } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
 import { findList } from './list-edit.ts';
@@ -16,6 +17,7 @@ import type { BlobInfo, ImageReference, ImageSource, RawManifest, ReadableBlob, 
 export interface ListPushOptions extends PushOptions {
   /** The instances too; else the list alone. */
   all?: boolean;
+  ensureCompressions?: CompressionFormat[];
 }
 
 /** Sends a list away. @returns the digest that it has there */
@@ -26,6 +28,7 @@ export async function pushList(engine: EngineContext, name: string, destination:
   try {
     const result = await copyWithRetries(engine, source, parseDestination(engine.store, destination), options, {
       instances: options.all ? 'all' : 'index-only',
+      ...(options.ensureCompressions?.length ? { ensureCompressions: options.ensureCompressions } : {}),
       ...(options.manifestType ? { manifestType: options.manifestType } : {}),
       ...(options.compressionFormat ? { compressionFormat: options.compressionFormat } : {}),
       ...(options.compressionLevel === undefined ? {} : { compressionLevel: options.compressionLevel }),

@@ -62,6 +62,8 @@ export interface ImportOptions extends EngineCopyOptions {
   /** Dockerfile instructions: `CMD …`, `ENV …` */
   changes?: string[];
   message?: string;
+  /** Nanoseconds since 1970; default: when the file was last changed. */
+  created?: bigint;
   tag?: string;
   os?: string;
   architecture?: string;

@@ -3,16 +3,16 @@ import { configDigestOf } from './config-digest.ts';
 import { digestHex } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { LocalImage } from './local-image.ts';
-import type { EngineCopyOptions } from './pull-options.ts';
+import type { PullOptions } from './pull-options.ts';
 import { formatReference, normalizeReference, type Reference } from './reference.ts';
 import { copyWithRetries, transportOptions } from './store-copy.ts';
 import { imageAt, storeReference } from './store-reference.ts';
-import type { ImageReference } from './transport.ts';
+import type { ImageReference, TransportOptions } from './transport.ts';
 import type { DockerArchiveReference } from './transports/docker-archive-reference.ts';
 import { normalizeName } from './typed-name.ts';
 
 /** Copies what another place than a registry holds into the store, under the names that the place gives. */
-export async function pullFromPlace(engine: EngineContext, source: ImageReference, options: EngineCopyOptions): Promise<LocalImage[]> {
+export async function pullFromPlace(engine: EngineContext, source: ImageReference, options: PullOptions): Promise<LocalImage[]> {
   return (await storeFromPlace(engine, source, options)).images;
 }
 
@@ -26,7 +26,7 @@ export interface StoredFromPlace {
 export async function storeFromPlace(
   engine: EngineContext,
   source: ImageReference,
-  options: EngineCopyOptions,
+  options: PullOptions,
   all = false,
 ): Promise<StoredFromPlace> {
   if (source.transport === 'docker-archive') {
@@ -36,7 +36,7 @@ export async function storeFromPlace(
   const reference = await nameFor(source);
   if (reference) return storeOne(engine, source, { reference }, formatReference(reference), options);
   const places = transportOptions({ ...engine.options.copy, ...options });
-  const id = digestHex(await configDigestOf(source, places));
+  const id = digestHex(await configDigestOf(source, { ...places, ...platformOf(options) }));
   return storeOne(engine, source, { id }, `sha256:${id}`, options);
 }
 
@@ -45,17 +45,20 @@ export async function storeOne(
   source: ImageReference,
   at: { reference?: Reference; id?: string },
   name: string,
-  options: EngineCopyOptions,
+  options: PullOptions,
 ): Promise<StoredFromPlace> {
   try {
-    await copyWithRetries(engine, source, storeReference(engine.store, at), options);
+    await copyWithRetries(engine, source, storeReference(engine.store, at), options, { source: platformOf(options) });
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
     const place = `${source.transport}:${source.name}`;
-    throw new SelkieError(`unable to copy from source ${place}: ${cause.message}`, { cause, exitCode: cause.exitCode });
+    const doing = source.transport === 'docker-archive' ? '' : 'unable to perform copy: ';
+    throw new SelkieError(`${doing}unable to copy from source ${place}: ${cause.message}`, { cause, exitCode: cause.exitCode });
   }
   return { images: [imageAt(engine.store, at)], names: [name] };
 }
+
+const platformOf = ({ platform }: PullOptions): Pick<TransportOptions, 'platform'> => (platform ? { platform } : {});
 
 /** The name that the image gets in the store, or undefined when it is known by its id alone. */
 async function nameFor(source: ImageReference): Promise<Reference | undefined> {

@@ -53,7 +53,16 @@ async function dispatch(engine: EngineContext, name: string, options: PullOption
     if (policy === 'always') throw new SelkieError(`pull policy is always but image has been referred to by ID (${bare})`);
     return [lookupImage(engine.store, bare).image];
   }
-  return fromRegistry(engine, withoutShadowedTag(bare), policy, options);
+  return fromRegistry(engine, untagged(bare), policy, options);
+}
+
+/** @throws SelkieError for what is no name */
+function untagged(name: string): string {
+  try {
+    return withoutShadowedTag(name);
+  } catch (cause) {
+    throw new SelkieError(`parsing reference ${JSON.stringify(name)}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function fromRegistry(engine: EngineContext, name: string, policy: PullPolicy, options: PullOptions): Promise<LocalImage[]> {

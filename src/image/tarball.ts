@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { type BigIntStats, createReadStream, statSync } from 'node:fs';
 import { Compression, decompress, detectCompression } from '../archive/compression.ts';
 import { SelkieError } from '../errors.ts';
 import { type Digest, Digester, digestHex, digestOf } from './digest.ts';
@@ -16,13 +16,15 @@ export interface TarballOptions {
   os?: string;
   architecture?: string;
   variant?: string;
+  /** Nanoseconds since 1970; default: when the file was last changed. */
+  created?: bigint;
 }
 
 /** A tar file as the only layer of an image. The file is read once to learn its digests, and again when it is copied. */
 export async function readTarball(path: string, options: TarballOptions): Promise<{ reference: ImageReference; configDigest: Digest }> {
   const { size, mtimeNs } = stat(path);
   const layer = await digestLayer(path);
-  const created = formatInstant(mtimeNs);
+  const created = formatInstant(options.created ?? mtimeNs);
   const host = hostPlatform();
   const image = {
     created,
@@ -47,13 +49,16 @@ export async function readTarball(path: string, options: TarballOptions): Promis
 }
 
 function stat(path: string): { size: bigint; mtimeNs: bigint } {
+  let found: BigIntStats;
   try {
-    return statSync(path, { bigint: true });
+    found = statSync(path, { bigint: true });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message;
     throw new SelkieError(`error opening ${JSON.stringify(path)}: open ${path}: ${reason}`, { cause });
   }
+  if (found.isDirectory()) throw new SelkieError(`read ${path}: is a directory`);
+  return found;
 }
 
 async function digestLayer(path: string): Promise<{ digest: Digest; diffId: Digest; mediaType: string }> {

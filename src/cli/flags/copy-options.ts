@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseGoDuration } from '../../config/point-in-time.ts';
-import { NotYet, SelkieError } from '../../errors.ts';
+import { SelkieError } from '../../errors.ts';
 import type { Platform } from '../../image/platform.ts';
 import type { EngineCopyOptions, PullPolicy } from '../../image/pull-options.ts';
 import type { Credentials } from '../../image/transport.ts';
@@ -18,13 +18,9 @@ interface CopyFlags {
   readonly 'remove-signatures'?: boolean;
 }
 
-/** Flags of the real tools that would change the copy, and cannot yet. */
-const notYet = ['add-compression'];
-
 /** What the flags say about copying. @throws SelkieError for a file that is not there or a value that is none */
 export function toCopyOptions(flags: CopyFlags, changed: (name: never) => boolean): EngineCopyOptions {
   const given = changed as (name: string) => boolean;
-  for (const name of notYet) if (given(name)) throw new NotYet(`--${name}`);
   if (given('authfile') && flags.authfile && !existsSync(flags.authfile))
     throw new SelkieError(`credential file is not accessible: faccessat ${flags.authfile}: no such file or directory`);
   return {

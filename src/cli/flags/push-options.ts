@@ -1,4 +1,5 @@
 import { SelkieError } from '../../errors.ts';
+import type { CompressionFormat } from '../../image/copy.ts';
 import { dockerManifest, dockerSigned, ociManifest } from '../../image/media-types.ts';
 import type { PushOptions } from '../../image/pull-options.ts';
 
@@ -38,4 +39,12 @@ export function toCompression(
 function toFormat(text: string): 'gzip' | 'zstd' | 'zstd:chunked' {
   if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text;
   throw new SelkieError(`cannot find compressor for ${JSON.stringify(text)}`);
+}
+
+/** A value of --add-compression. @throws SelkieError */
+export function toReplicaFormat(format: string): CompressionFormat {
+  if (format === 'gzip' || format === 'zstd' || format === 'zstd:chunked') return format;
+  throw new SelkieError(
+    `requested algorithm ${format} is not supported for replication: cannot find compressor for ${JSON.stringify(format)}`,
+  );
 }

@@ -22,7 +22,7 @@ export function printInspected(found: readonly Inspected[], format: string, erro
     );
   } else {
     const text = normalize(format, onlyImages);
-    writeOut(renderReport(found.map(view), { name: 'inspect', format: text, standard: '' }));
+    writeOut(renderReport(found.map(view), { name: 'inspect', format: text, standard: '', noHeading: true }));
   }
   for (const error of errors.slice(1)) writeError(`${error.message}\n`);
   const [first] = errors;

@@ -22,6 +22,7 @@ export class ArchiveFile implements Disposable {
 
   static async open(name: string, temporaryDirectory = process.env.TMPDIR ?? '/var/tmp'): Promise<ArchiveFile> {
     if (!existsSync(name)) throw new ManifestNotFound(`opening file ${JSON.stringify(name)}: open ${name}: no such file or directory`);
+    if (statSync(name).isDirectory()) throw new ManifestNotFound(`read ${name}: is a directory`);
     if (!isCompressed(name)) return new ArchiveFile(name, name, indexTar(name), undefined);
     const temporary = mkdtempSync(join(temporaryDirectory, 'selkie-archive-'));
     try {
@@ -47,14 +48,14 @@ export class ArchiveFile implements Disposable {
   /** @throws ManifestNotFound */
   blob(name: string): ReadableBlob {
     const entry = this.find(name);
-    if (!entry) throw new ManifestNotFound(`archive file not found: ${JSON.stringify(name)} in ${this.name}`);
+    if (!entry) throw notThere(name);
     return openBlobFile(this.path, entry.offset, entry.size);
   }
 
   /** A small member whole. @param limit bytes  @throws ManifestNotFound, InvalidManifest */
   read(name: string, limit: number): Uint8Array {
     const entry = this.find(name);
-    if (!entry) throw new ManifestNotFound(`archive file not found: ${JSON.stringify(name)} in ${this.name}`);
+    if (!entry) throw notThere(name);
     if (entry.size > limit) throw new InvalidManifest(`${name} of ${entry.size} bytes exceeds the limit of ${limit}`);
     const bytes = Buffer.alloc(entry.size);
     const fd = openSync(this.path, 'r');
@@ -79,6 +80,9 @@ export class ArchiveFile implements Disposable {
     return entry;
   }
 }
+
+const notThere = (name: string): ManifestNotFound =>
+  new ManifestNotFound(`loading tar component ${JSON.stringify(name)}: file does not exist`);
 
 function isCompressed(path: string): boolean {
   if (!statSync(path).isFile()) return detectCompression(readFileSync(path).subarray(0, 6)) !== 0;

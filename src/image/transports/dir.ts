@@ -61,7 +61,10 @@ class DirSource implements ImageSource {
 
   async manifest(instance?: Digest): Promise<RawManifest> {
     const path = manifestPath(this.reference.name, instance);
-    if (!existsSync(path)) throw new ManifestNotFound(`open ${path}: no such file or directory`);
+    if (!existsSync(path)) {
+      const what = statSync(this.reference.name, { throwIfNoEntry: false })?.isFile() ? 'not a directory' : 'no such file or directory';
+      throw new ManifestNotFound(`open ${path}: ${what}`);
+    }
     const { size } = statSync(path);
     if (size > manifestLimit) throw new InvalidManifest(`manifest of ${size} bytes exceeds the limit of ${manifestLimit}`);
     const bytes = readFileSync(path);

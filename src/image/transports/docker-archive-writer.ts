@@ -4,6 +4,7 @@ import { EntryType, type TarEntry } from '../../archive/tar-entry.ts';
 import { paddingOf } from '../../archive/tar-header.ts';
 import { encodeTarEntry, tarEnd } from '../../archive/tar-writer.ts';
 import { SelkieError } from '../../errors.ts';
+import { systemText } from '../../os/system-text.ts';
 import { type Digest, digestHex } from '../digest.ts';
 import { goJson, sortKeys } from '../go-json.ts';
 import { formatReference, type Reference, repositoryName } from '../reference.ts';
@@ -33,7 +34,7 @@ export class DockerArchiveWriter implements Disposable {
     if (existsSync(path) && statSync(path).isFile() && statSync(path).size > 0) {
       throw new SelkieError("docker-archive doesn't support modifying existing images");
     }
-    this.fd = openSync(path, 'w', 0o644);
+    this.fd = openOutput(path);
   }
 
   /** What is on the way when something fails is no archive: a regular file is emptied again. */
@@ -152,4 +153,12 @@ function fileEntry(name: string, size: number): TarEntry {
     deviceMajor: 0,
     deviceMinor: 0,
   };
+}
+
+function openOutput(path: string): number {
+  try {
+    return openSync(path, 'w', 0o644);
+  } catch (cause) {
+    throw new SelkieError(`opening file ${JSON.stringify(path)}: ${systemText(cause as Error)}`, { cause });
+  }
 }

@@ -3,7 +3,7 @@ import { type Digest, digestOf, isDigest } from '../digest.ts';
 import { InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { goJson } from '../go-json.ts';
 import { configLimit, isObject, manifestLimit } from '../manifest.ts';
-import { dockerConfig, dockerLayer, dockerManifest } from '../media-types.ts';
+import { dockerConfig, dockerLayerGzip, dockerManifest } from '../media-types.ts';
 import { formatReference, normalizeReference, withDefaultTag } from '../reference.ts';
 import type { BlobInfo, ImageReference, ImageSource, RawManifest, ReadableBlob, TransportOptions } from '../transport.ts';
 import { ArchiveFile } from './archive-file.ts';
@@ -101,7 +101,8 @@ class DockerArchiveSource implements ImageSource {
       schemaVersion: 2,
       mediaType: dockerManifest,
       config: { mediaType: dockerConfig, size: this.config.length, digest: this.configDigest },
-      layers: layers.map(({ digest, size }) => ({ mediaType: dockerLayer, size, digest })),
+      // the field calls them so though they are not compressed, and the digest of this manifest is the image's
+      layers: layers.map(({ digest, size }) => ({ mediaType: dockerLayerGzip, size, digest })),
     };
     return { bytes: Buffer.from(goJson(json)), mediaType: dockerManifest };
   }

@@ -29,6 +29,8 @@ export default class ImageImport extends SelkieCommand {
     const onProgress = copyProgress({ quiet: flags.quiet });
     const id = await images.import(input.path, {
       changes: [...flags.change],
+      // what comes by standard input has no time of its own
+      ...(args[0] === '-' ? { created: BigInt(Date.now()) * 1_000_000n } : {}),
       ...(flags.message ? { message: flags.message } : {}),
       ...(args[1] ? { tag: args[1] } : {}),
       ...(flags.os ? { os: flags.os } : {}),

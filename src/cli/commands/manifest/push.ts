@@ -8,7 +8,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
-import { toCompression, toManifestType } from '../../flags/push-options.ts';
+import { toCompression, toManifestType, toReplicaFormat } from '../../flags/push-options.ts';
 import { signing, toSigners } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
@@ -56,6 +56,7 @@ export default class ManifestPush extends SelkieCommand {
       signers: await toSigners(flags),
       ...toCompression(flags, changed),
       all: flags.all,
+      ensureCompressions: flags['add-compression'].map(toReplicaFormat),
       ...(manifestType ? { manifestType } : {}),
       ...(onProgress ? { onProgress } : {}),
     });

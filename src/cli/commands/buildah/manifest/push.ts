@@ -5,7 +5,7 @@ import { SelkieCommand } from '../../../command.ts';
 import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
 import { toCopyOptions } from '../../../flags/copy-options.ts';
-import { toCompression, toManifestType } from '../../../flags/push-options.ts';
+import { toCompression, toManifestType, toReplicaFormat } from '../../../flags/push-options.ts';
 import { toSigners } from '../../../flags/signing.ts';
 import { copyProgress } from '../../../output/copy-progress.ts';
 
@@ -49,6 +49,7 @@ export default class BuildahManifestPush extends SelkieCommand {
       signers: await toSigners(flags),
       ...toCompression(flags, changed),
       all: flags.all,
+      ensureCompressions: flags['add-compression'].map(toReplicaFormat),
       ...(manifestType ? { manifestType } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
