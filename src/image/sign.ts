@@ -23,7 +23,9 @@ export interface SignOptions {
 
 /** Signs an image where it is, by a signature beside the registry. Those that are there stay. @throws SelkieError */
 export async function signImage(image: ImageReference, options: SignOptions): Promise<void> {
-  await using source = await image.openSource(options.transport ?? {});
+  await using source = await image.openSource(options.transport ?? {}).catch((cause: unknown) => {
+    throw wrapped('getting image source', cause);
+  });
   const reference = image.dockerReference;
   if (!reference) throw new SelkieError(`cannot determine canonical Docker reference for destination ${formatImageName(image)}`);
   const base = `${options.directory ?? placeFor(reference)}/${reference.path}`;

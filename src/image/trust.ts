@@ -7,8 +7,8 @@ import { goJson, sortKeys } from './go-json.ts';
 /** A requirement of policy.json as `podman image trust show` lists it. */
 export interface TrustEntry {
   readonly transport: string;
-  readonly name: string;
-  readonly repo_name: string;
+  readonly name?: string;
+  readonly repo_name?: string;
   readonly sigstore?: string;
   readonly type: string;
   readonly gpg_id?: string;
@@ -47,7 +47,7 @@ export async function trustEntries(policyText: string, path: string, registriesD
   const entries: TrustEntry[] = [];
   const add = async (
     requirements: Requirement[],
-    base: { transport: string; name: string; repo_name: string },
+    base: { transport: string; name?: string; repo_name?: string },
     scope: string,
   ): Promise<void> => {
     const store = lookasideOfScope(scope, registriesDirectory);
@@ -60,7 +60,7 @@ export async function trustEntries(policyText: string, path: string, registriesD
   for (const [transport, scopes] of Object.entries(sortKeys(policy.transports ?? {}))) {
     const shown = transport === 'docker' ? 'repository' : transport;
     for (const [scope, requirements] of Object.entries(sortKeys(scopes)))
-      await add(requirements, { transport: shown, name: scope, repo_name: scope }, scope);
+      await add(requirements, { transport: shown, ...(scope === '' ? {} : { name: scope, repo_name: scope }) }, scope);
   }
   return entries;
 }

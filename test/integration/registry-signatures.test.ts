@@ -94,7 +94,7 @@ describe.skipIf(!isThere)('S11 policy.json', () => {
     const path = image(undefined);
     writeFileSync(join(path, 'signature-1'), 'signed, me');
     await expect(copy(path, signedBy('me'))).rejects.toThrow(
-      /Source image rejected: .*unrecognized signature format, starting with binary 0x73/,
+      /Source image rejected: parsing signature ".*": unrecognized signature format, starting with binary 0x73/,
     );
   });
 

@@ -16,18 +16,27 @@ export const signing = {
 
 type SigningFlags = { readonly [name in keyof typeof signing]?: string };
 
+/** How a program asks for a passphrase, and what it says of flags that exclude each other. */
+export interface SigningSpeaker {
+  readonly only: 'Only' | 'only';
+  askPassphrase(keyFile: string): string;
+}
+
+const podman: SigningSpeaker = { only: 'only', askPassphrase: () => (isTerminal(0) ? ask('Key Passphrase: ') : '') };
+export const skopeoSigning: SigningSpeaker = { only: 'Only', askPassphrase };
+
 /** The signers that the flags ask for, asking for passphrases where there is a terminal. @throws SelkieError */
-export async function toSigners(flags: SigningFlags): Promise<Signer[]> {
+export async function toSigners(flags: SigningFlags, speaker = podman): Promise<Signer[]> {
   const [key, sigstoreKey] = [flags['sign-by'], flags['sign-by-sigstore-private-key']];
   const passphraseFile = flags['sign-passphrase-file'];
   const chosen = [key, flags['sign-by-sq-fingerprint'], sigstoreKey].filter(Boolean).length;
   if (passphraseFile && chosen > 1)
     throw new SelkieError(
-      'Only one of --sign-by, --sign-by-sq-fingerprint and --sign-by-sigstore-private-key can be used with --sign-passphrase-file',
+      `${speaker.only} one of --sign-by, --sign-by-sq-fingerprint and --sign-by-sigstore-private-key can be used with --sign-passphrase-file`,
     );
   const signers: Signer[] = [];
-  const passphrase = passphraseFile ? readPassphraseFile(passphraseFile) : sigstoreKey ? askPassphrase(sigstoreKey) : undefined;
-  if (flags['sign-by-sigstore']) signers.push(await signerOfParameters(flags['sign-by-sigstore']));
+  const passphrase = passphraseFile ? readPassphraseFile(passphraseFile) : sigstoreKey ? speaker.askPassphrase(sigstoreKey) : undefined;
+  if (flags['sign-by-sigstore']) signers.push(await signerOfParameters(flags['sign-by-sigstore'], speaker));
   if (flags['sign-by-sq-fingerprint'])
     throw new SelkieError('Error using --sign-by-sq-fingerprint: Sequoia-PGP support is not enabled in this build');
   if (key) {
@@ -41,12 +50,12 @@ export async function toSigners(flags: SigningFlags): Promise<Signer[]> {
   return signers;
 }
 
-async function signerOfParameters(path: string): Promise<Signer> {
+async function signerOfParameters(path: string, speaker: SigningSpeaker): Promise<Signer> {
   const { readSigstoreParameters } = await import('../../image/signature/sigstore-parameters.ts');
   const { sigstoreSigner } = await import('../../image/signature/signer.ts');
   try {
     const { privateKeyFile, privateKeyPassphraseFile } = await readSigstoreParameters(path);
-    const passphrase = privateKeyPassphraseFile ? readPassphraseFile(privateKeyPassphraseFile) : askPassphrase(privateKeyFile);
+    const passphrase = privateKeyPassphraseFile ? readPassphraseFile(privateKeyPassphraseFile) : speaker.askPassphrase(privateKeyFile);
     return await sigstoreSigner(privateKeyFile, passphrase);
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
@@ -66,8 +75,12 @@ export function readPassphraseFile(path: string): string {
 /** @throws SelkieError where there is nobody to ask */
 export function askPassphrase(keyFile: string): string {
   if (!isTerminal(0)) throw new SelkieError(`Cannot prompt for a passphrase for key ${keyFile}, standard input is not a TTY`);
+  return ask(`Passphrase for key ${keyFile}: `);
+}
+
+function ask(question: string): string {
   const { readHidden } = require('../prompt.ts') as typeof import('../prompt.ts');
-  writeOut(`Passphrase for key ${keyFile}: `);
+  writeOut(question);
   const passphrase = readHidden();
   writeOut('\n');
   return passphrase;

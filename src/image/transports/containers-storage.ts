@@ -28,14 +28,11 @@ export function openStorageSource(reference: StorageReference, options: Transpor
 }
 
 function readManifest(store: Store, record: ImageRecord, digest: Digest | undefined): RawManifest {
+  // The record's own digest may be that of a list which the image came from, or of a manifest that it had before.
   const key = digest === undefined ? 'manifest' : `manifest-${digest}`;
   let bytes: Uint8Array;
-  const named =
-    digest === undefined && record.digest !== undefined && record.bigDataNames.includes(`manifest-${record.digest}`)
-      ? `manifest-${record.digest}`
-      : key;
   try {
-    bytes = store.images.bigData(record.id, named);
+    bytes = store.images.bigData(record.id, key);
   } catch (cause) {
     throw new ManifestNotFound(`reading manifest for image ${JSON.stringify(record.id)}: file does not exist`, { cause });
   }

@@ -9,7 +9,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { toDecryption, toEncryption } from '../../flags/encryption.ts';
-import { signing, toSigners } from '../../flags/signing.ts';
+import { signing, skopeoSigning, toSigners } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
 import { toEndpoint, toManifestType, toPolicy, toRetries } from '../../flags/skopeo-endpoint.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
@@ -74,7 +74,7 @@ export default class SkopeoCopy extends SelkieCommand {
     const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer'], 'skopeo');
     const decryption = await toDecryption(flags['decryption-key'], 'skopeo');
     const signIdentity = flags['sign-identity'] ? parseIdentity(flags['sign-identity']) : undefined;
-    const signers = await toSigners(flags);
+    const signers = await toSigners(flags, skopeoSigning);
     const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
     const format = flags['dest-compress-format'];
     const copy = (): Promise<CopyResult> =>

@@ -5,7 +5,7 @@ import { formatImageName } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
-import { signing, toSigners } from '../../flags/signing.ts';
+import { signing, skopeoSigning, toSigners } from '../../flags/signing.ts';
 import { endpoint, endpoints } from '../../flags/skopeo.ts';
 import { toEndpoint, toManifestType, toPolicy } from '../../flags/skopeo-endpoint.ts';
 import { startLog } from '../../log.ts';
@@ -51,7 +51,7 @@ export default class SkopeoSync extends SelkieCommand {
     // Each image is told of, as skopeo does, where nothing else was asked for.
     if (this.globals.logLevel === '' || this.globals.logLevel === 'warn') startLog('info');
     const onProgress = copyProgress({ stdout: true });
-    const signers = await toSigners(flags);
+    const signers = await toSigners(flags, skopeoSigning);
     const file = flags.digestfile;
     if (file) writeFileSync(file, '');
     const { syncImages } = await import('../../../image/sync.ts');

@@ -30,7 +30,7 @@ export default class ImageTrustShow extends SelkieCommand {
     const entries = await trustEntries(text, path, flags.registrypath || undefined);
     if (flags.json) this.out(goJson(entries, '  '));
     else {
-      const rows = entries.map((entry) => [entry.transport, entry.repo_name, entry.type, entry.gpg_id ?? '', entry.sigstore ?? '']);
+      const rows = entries.map((entry) => [entry.transport, entry.repo_name ?? '', entry.type, entry.gpg_id ?? '', entry.sigstore ?? '']);
       this.write(renderTable(flags.noheading ? undefined : ['TRANSPORT', 'NAME', 'TYPE', 'ID', 'STORE'], rows));
     }
   }
