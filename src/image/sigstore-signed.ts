@@ -3,7 +3,7 @@ import { SelkieError } from '../errors.ts';
 import type { PolicyRequirement } from './policy.ts';
 import type { PolicySubject } from './policy-requirements.ts';
 import { keyBytes, summarize } from './requirement-keys.ts';
-import { certifiedKey, parseCertificates } from './signature/certificate.ts';
+import { certifiedKey, parseCertificates, parseUntrustedCertificates } from './signature/certificate.ts';
 import { InvalidSignature } from './signature/errors.ts';
 import { verifyRekorEntry } from './signature/rekor.ts';
 import {
@@ -130,7 +130,7 @@ function trusted(text: Uint8Array, what: string): ReturnType<typeof parseCertifi
 }
 
 function leafOf({ annotations }: SigstoreSignature): ReturnType<typeof parseCertificates>[number] {
-  const certificates = parseCertificates(requireAnnotation(annotations, certificateAnnotation));
+  const certificates = parseUntrustedCertificates(requireAnnotation(annotations, certificateAnnotation), 'parsing leaf certificate');
   const [leaf] = certificates;
   if (!leaf) throw new InvalidSignature('no certificate found in signature certificate data');
   if (certificates.length > 1) throw new InvalidSignature('unexpected multiple certificates present in signature certificate data');
@@ -140,5 +140,5 @@ function leafOf({ annotations }: SigstoreSignature): ReturnType<typeof parseCert
 /** What came with the signature between its certificate and a root; the root itself, the last, counts for nothing. */
 function chainOf({ annotations }: SigstoreSignature): ReturnType<typeof parseCertificates> {
   const chain = Object.hasOwn(annotations, chainAnnotation) ? annotations[chainAnnotation]! : '';
-  return parseCertificates(chain).slice(0, -1);
+  return parseUntrustedCertificates(chain, 'loading certificate chain').slice(0, -1);
 }

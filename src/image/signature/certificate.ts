@@ -11,6 +11,7 @@ export interface CertificateTrust {
   readonly subject: { readonly email?: string; readonly hostname?: string; readonly oidcIssuer?: string };
 }
 
+const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 const maximumChain = 10;
 const codeSigning = '1.3.6.1.5.5.7.3.3';
 const anyUsage = '2.5.29.37.0';
@@ -23,19 +24,31 @@ const issuerV2 = '1.3.6.1.4.1.57264.1.8';
 /** Extensions that are looked at here. A critical one that is not (name constraints, policies) refuses the certificate. */
 const understood = [extendedKeyUsage, keyUsage, basicConstraints, subjectAltName];
 
-/** PEM certificates of a text, in order. @throws InvalidSignature */
+/** PEM certificates of a text, in order; what else is in it is passed over. @throws InvalidSignature */
 export function parseCertificates(pem: string): X509Certificate[] {
   try {
-    return [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)].map(([text]) => new X509Certificate(text));
+    return [...pem.matchAll(pemBlock)].map(([text]) => new X509Certificate(text));
   } catch (cause) {
-    throw new InvalidSignature(`parsing certificates: ${(cause as Error).message}`, { cause });
+    throw new InvalidSignature('x509: malformed certificate', { cause });
+  }
+}
+
+/** Like {@link parseCertificates}, of a text that comes with a signature: there is nothing else in it. @throws InvalidSignature */
+export function parseUntrustedCertificates(pem: string, what: string): X509Certificate[] {
+  if (/\S/.test(pem.replaceAll(pemBlock, ''))) throw new InvalidSignature(`${what}: error during PEM decoding`);
+  try {
+    return parseCertificates(pem);
+  } catch (cause) {
+    if (!(cause instanceof InvalidSignature)) throw cause;
+    throw new InvalidSignature(`${what}: ${cause.message}`, { cause });
   }
 }
 
 /** The key of a certificate, once a chain leads from it to a root and it is about the subject. @throws InvalidSignature */
 export function certifiedKey(leaf: X509Certificate, trust: CertificateTrust): KeyObject {
   try {
-    if (!hasChain(leaf, trust, 0)) throw new InvalidSignature('veryfing leaf certificate failed: certificate signed by unknown authority');
+    const problem = chainProblem(leaf, trust, 0);
+    if (problem !== undefined) throw new InvalidSignature(`veryfing leaf certificate failed: x509: ${problem}`);
     matchSubject(leaf, trust.subject);
     return leaf.publicKey;
   } catch (cause) {
@@ -45,36 +58,53 @@ export function certifiedKey(leaf: X509Certificate, trust: CertificateTrust): Ke
   }
 }
 
-/** @param depth intermediates below, which a limit of path lengths counts */
-function hasChain(certificate: X509Certificate, trust: CertificateTrust, depth: number): boolean {
-  if (!isUsable(certificate, trust.at, depth)) return false;
-  if (trust.roots.some((root) => root.raw.equals(certificate.raw))) return true;
-  if (trust.roots.some((root) => isUsable(root, trust.at, depth + 1) && issued(root, certificate))) return true;
-  if (depth >= maximumChain) return false;
-  return trust.intermediates.some((each) => issued(each, certificate) && hasChain(each, trust, depth + 1));
+/** Why no chain leads from a certificate to a root; undefined where one does. @param depth certificates below */
+function chainProblem(certificate: X509Certificate, trust: CertificateTrust, depth: number): string | undefined {
+  const own = problemOf(certificate, trust.at, depth);
+  if (own !== undefined) return own;
+  if (trust.roots.some((root) => root.raw.equals(certificate.raw))) return undefined;
+  let problem: string | undefined = 'certificate signed by unknown authority';
+  for (const root of trust.roots) {
+    if (!issued(root, certificate)) continue;
+    problem = problemOf(root, trust.at, depth + 1);
+    if (problem === undefined) return undefined;
+  }
+  if (depth >= maximumChain) return problem;
+  for (const intermediate of trust.intermediates) {
+    if (!issued(intermediate, certificate)) continue;
+    problem = chainProblem(intermediate, trust, depth + 1);
+    if (problem === undefined) return undefined;
+  }
+  return problem;
 }
 
 function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** Whether a certificate may stand at its place of the chain: 0 is the signer's own. */
-function isUsable(certificate: X509Certificate, at: Date, depth: number): boolean {
+/** Why a certificate may not stand at its place of the chain, at 0 the signer's own; undefined where it may. */
+function problemOf(certificate: X509Certificate, at: Date, depth: number): string | undefined {
   const parsed = SigstoreCertificate.parse(Buffer.from(certificate.raw));
-  const critical = parsed.extensions.map((each) => ({
-    oid: each.subs[0]!.toOID(),
-    isCritical: each.subs[1]!.tag.isBoolean() && each.subs[1]!.toBoolean(),
+  const extensions = parsed.extensions.map(({ subs }) => ({
+    oid: subs[0]!.toOID(),
+    isCritical: subs[1]!.tag.isBoolean() && subs[1]!.toBoolean(),
   }));
-  if (new Set(critical.map(({ oid }) => oid)).size !== critical.length) return false;
-  if (critical.some(({ oid, isCritical }) => isCritical && !understood.includes(oid))) return false;
-  if (!parsed.validForDate(at)) return false;
+  if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) return 'certificate contains duplicate extensions';
+  if (extensions.some(({ oid, isCritical }) => isCritical && !understood.includes(oid))) return 'unhandled critical extension';
+  const expired = 'certificate has expired or is not yet valid: current time';
+  if (at < parsed.notBefore) return `${expired} ${goTime(at)} is before ${goTime(parsed.notBefore)}`;
+  if (at > parsed.notAfter) return `${expired} ${goTime(at)} is after ${goTime(parsed.notAfter)}`;
   const usages = usagesOf(parsed);
-  if (usages && !usages.includes(codeSigning) && !usages.includes(anyUsage)) return false;
-  if (depth === 0) return true;
-  const { extBasicConstraints: constraints } = parsed;
-  if (!parsed.isCA) return false;
+  if (usages && !usages.includes(codeSigning) && !usages.includes(anyUsage)) return 'certificate specifies an incompatible key usage';
+  if (depth === 0) return undefined;
+  if (!parsed.isCA) return 'certificate signed by unknown authority (the issuer is no authority)';
   // The signer's own certificate does not count.
-  return constraints?.pathLenConstraint === undefined || constraints.pathLenConstraint >= BigInt(depth - 1);
+  const limit = parsed.extBasicConstraints?.pathLenConstraint;
+  return limit === undefined || limit >= BigInt(depth - 1) ? undefined : 'too many intermediates for path length constraint';
+}
+
+function goTime(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** Extended key usages; undefined: not restricted. */
