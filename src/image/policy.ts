@@ -5,6 +5,7 @@ import { SelkieError } from '../errors.ts';
 import type { Digest } from './digest.ts';
 import { PolicyRejected } from './errors.ts';
 import { requirementKinds } from './policy-requirements.ts';
+import { isPolicyScope } from './policy-scope.ts';
 import { anyObject, onlyKeys, parseStrictJson, StrictJsonError } from './strict-json.ts';
 import { formatImageName, type ImageSource } from './transport.ts';
 
@@ -61,10 +62,10 @@ export function parsePolicy(text: string, path: string): Policy {
   try {
     const json = onlyKeys(parseStrictJson(text), ['default', 'transports']);
     if (json.default === undefined) throw new StrictJsonError('Default policy is missing');
-    const transports = Object.entries(anyObject(json.transports ?? {}));
+    const transports = Object.entries(anyObject(json.transports === undefined ? {} : json.transports));
     return {
       default: requirements(json.default),
-      transports: Object.fromEntries(transports.map(([name, scopes]) => [name, scoped(scopes)])),
+      transports: Object.fromEntries(transports.map(([name, scopes]) => [name, scoped(name, scopes)])),
     };
   } catch (cause) {
     if (!(cause instanceof StrictJsonError)) throw cause;
@@ -72,14 +73,20 @@ export function parsePolicy(text: string, path: string): Policy {
   }
 }
 
-function scoped(scopes: unknown): Record<string, PolicyRequirement[]> {
-  return Object.fromEntries(Object.entries(anyObject(scopes)).map(([scope, list]) => [scope, requirements(list)]));
+function scoped(transport: string, scopes: unknown): Record<string, PolicyRequirement[]> {
+  return Object.fromEntries(
+    Object.entries(anyObject(scopes)).map(([scope, list]) => {
+      // One that no image could have would never count, and nobody would notice.
+      if (scope !== '' && !isPolicyScope(transport, scope)) throw new StrictJsonError(`Unknown key ${JSON.stringify(scope)}`);
+      return [scope, requirements(list)];
+    }),
+  );
 }
 
 function requirements(value: unknown): PolicyRequirement[] {
   if (!Array.isArray(value) || value.length === 0) throw new StrictJsonError('List of verification policy requirements must not be empty');
   return value.map((entry: unknown) => {
-    const requirement = anyObject(entry);
+    const requirement = anyObject(entry ?? {});
     const { type = '' } = requirement;
     const kind = typeof type === 'string' && Object.hasOwn(requirementKinds, type) ? requirementKinds[type] : undefined;
     if (!kind) throw new StrictJsonError(`Unknown policy requirement type ${JSON.stringify(type)}`);

@@ -3,6 +3,7 @@ import { configDigestOf } from './config-digest.ts';
 import { digestHex } from './digest.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { LocalImage } from './local-image.ts';
+import { loadPolicy } from './policy.ts';
 import type { PullOptions } from './pull-options.ts';
 import { formatReference, normalizeReference, type Reference } from './reference.ts';
 import { copyWithRetries, transportOptions } from './store-copy.ts';
@@ -13,6 +14,7 @@ import { normalizeName } from './typed-name.ts';
 
 /** Copies what another place than a registry holds into the store, under the names that the place gives. */
 export async function pullFromPlace(engine: EngineContext, source: ImageReference, options: PullOptions): Promise<LocalImage[]> {
+  loadPolicy({ ...engine.options.copy, ...options }.signaturePolicy);
   return (await storeFromPlace(engine, source, options)).images;
 }
 

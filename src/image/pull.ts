@@ -8,6 +8,7 @@ import { type Found, lookupImage, platformMismatch } from './lookup.ts';
 import { hasNewer } from './newer.ts';
 import { parsePlace } from './place.ts';
 import { hostPlatform, type Platform } from './platform.ts';
+import { loadPolicy } from './policy.ts';
 import type { PullOptions, PullPolicy } from './pull-options.ts';
 import { pullFromPlace } from './pull-place.ts';
 import { formatReference, normalizeReference, parseReference, type Reference } from './reference.ts';
@@ -98,6 +99,8 @@ async function pullOne(engine: EngineContext, name: string, given: PullPolicy, o
     if (local && policy === 'newer') return local.image;
     throw error;
   }
+  // One that cannot be read ends it before any registry is asked.
+  loadPolicy({ ...engine.options.copy, ...options }.signaturePolicy);
   const { candidates, description, record } = resolved;
   const errors: Error[] = [];
   let described = false;

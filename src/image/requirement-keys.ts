@@ -12,7 +12,6 @@ export const keyBytes = {
     if (value === undefined) return;
     const entries = name.endsWith('s') ? value : [value];
     if (!Array.isArray(entries)) throw new StrictJsonError(`${name} is not a list`);
-    if (entries.length === 0) throw new StrictJsonError(`${JSON.stringify(name)} contains no entries`);
     for (const entry of entries) {
       const text = textOf(entry, name);
       if (/Datas?$/.test(name) && Buffer.from(text, 'base64').toString('base64') !== text.replaceAll(/\s/g, ''))

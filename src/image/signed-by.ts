@@ -11,14 +11,17 @@ const keyTypes = ['GPGKeys', 'signedByGPGKeys', 'X509Certificates', 'signedByX50
 
 /** @throws StrictJsonError */
 export function validateSignedBy(requirement: PolicyRequirement): void {
-  const { keyType = '', signedIdentity } = onlyKeys(requirement, ['type', 'keyType', ...keySources, 'signedIdentity']);
-  if (!keyTypes.includes(keyType as string)) throw new StrictJsonError(`Unrecognized keyType value ${JSON.stringify(keyType)}`);
+  const { keyType, signedIdentity } = onlyKeys(requirement, ['type', 'keyType', ...keySources, 'signedIdentity']);
+  if (keyType !== undefined && !keyTypes.includes(keyType as string))
+    throw new StrictJsonError(`Unrecognized keyType value ${JSON.stringify(keyType)}`);
   const given = keySources.filter((name) => requirement[name] !== undefined);
   if (given.length !== 1) {
     const found = given.length === 0 ? 'none of them present' : 'more than one present';
     throw new StrictJsonError(`Exactly one of keyPath, keyPaths and keyData must be specified, ${found}`);
   }
   keyBytes.validate(requirement, given[0]!);
+  if (requirement[given[0]!] === '') throw new StrictJsonError('exactly one of keyPath, keyPaths and keyData must be specified');
+  if (keyType === undefined) throw new StrictJsonError('invalid keyType ""');
   if (signedIdentity !== undefined) validateIdentity(signedIdentity);
 }
 
@@ -30,10 +33,10 @@ export async function checkSignedBy(
   requirement: PolicyRequirement,
   { source, digest, instance }: PolicySubject,
 ): Promise<string | undefined> {
-  const { keyType } = requirement;
-  if (keyType !== 'GPGKeys') return `Unimplemented "keyType" value ${JSON.stringify(keyType)}`;
   const signatures = (await source.signatures(instance)).map(parseSignature).filter((each) => each.format === 'simple-signing');
   if (signatures.length === 0) return 'A signature was required, but no signature exists';
+  const { keyType } = requirement;
+  if (keyType !== 'GPGKeys') return `Unimplemented "keyType" value ${JSON.stringify(keyType)}`;
   const [{ Gpg }, { verifyMessage }] = await Promise.all([import('./gpg.ts'), import('./signature/simple-signing.ts')]);
   using gpg = Gpg.withKeys(keySources.flatMap((name) => keyBytes.read(requirement, name)));
   const trusted = gpg.fingerprints();

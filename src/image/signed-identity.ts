@@ -13,7 +13,7 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
 
 /** Checks a `signedIdentity` of policy.json. @throws StrictJsonError */
 export function validateIdentity(rule: unknown): void {
-  const { type } = anyObject(rule);
+  const { type = '' } = anyObject(rule ?? {});
   const fields = typeof type === 'string' && Object.hasOwn(fieldsOf, type) ? fieldsOf[type] : undefined;
   if (!fields) throw new StrictJsonError(`Unknown policy reference match type ${JSON.stringify(type)}`);
   const object = exactObject(rule, ['type', ...fields]) as Record<string, unknown>;

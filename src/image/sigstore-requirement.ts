@@ -27,21 +27,23 @@ export interface PkiTrust {
 /** Checks a requirement of type sigstoreSigned. @throws StrictJsonError */
 export function validateSigstoreSigned(requirement: PolicyRequirement): void {
   const fields = onlyKeys(requirement, ['type', ...keySources, ...rekorSources, 'fulcio', 'pki', 'signedIdentity']);
-  const present = (names: readonly string[]): string[] => names.filter((name) => requirement[name] !== undefined);
+  const present = (names: readonly string[]): string[] =>
+    names.filter((name) => requirement[name] !== undefined && requirement[name] !== '');
+  for (const name of [...keySources, ...rekorSources]) {
+    keyBytes.validate(requirement, name);
+    if (Array.isArray(requirement[name]) && requirement[name].length === 0)
+      throw new StrictJsonError(`${JSON.stringify(name)} contains no entries`);
+  }
+  if (fields.fulcio !== undefined) validateFulcio(fields.fulcio);
+  if (fields.pki !== undefined) validatePki(fields.pki);
   if (present([...keySources, 'fulcio', 'pki']).length !== 1)
     throw new StrictJsonError('exactly one of keyPath, keyPaths, keyData, keyDatas, fulcio, and pki must be specified');
   const logs = present(rekorSources).length;
   const several = 'rekorPublickeyPath, rekorPublicKeyPaths, rekorPublickeyData and rekorPublicKeyDatas';
   if (logs > 1) throw new StrictJsonError(`at most one of ${several} can be used simultaneously`);
-  for (const name of [...keySources, ...rekorSources]) keyBytes.validate(requirement, name);
-  if (fields.fulcio !== undefined) {
-    validateFulcio(fields.fulcio);
-    if (logs === 0) throw new StrictJsonError(`At least one of ${several} must be specified if fulcio is used`);
-  }
-  if (fields.pki !== undefined) {
-    validatePki(fields.pki);
-    if (logs > 0) throw new StrictJsonError(`${several} are not supported for pki`);
-  }
+  if (fields.fulcio !== undefined && logs === 0)
+    throw new StrictJsonError(`At least one of ${several} must be specified if fulcio is used`);
+  if (fields.pki !== undefined && logs > 0) throw new StrictJsonError(`${several} are not supported for pki`);
   if (fields.signedIdentity !== undefined) validateIdentity(fields.signedIdentity);
 }
 

@@ -1,6 +1,7 @@
 import { checkAuthFile } from '../../config/auth-json.ts';
 import type { GlobalOptions } from '../../config/globals.ts';
 import { SelkieError } from '../../errors.ts';
+import { wrapped } from '../../image/errors.ts';
 import type { Platform } from '../../image/platform.ts';
 import { acceptAnything, loadPolicy, type Policy } from '../../image/policy.ts';
 import type { TransportOptions } from '../../image/transport.ts';
@@ -44,8 +45,15 @@ function platform({ overrideOs, overrideArch, overrideVariant }: GlobalOptions):
   };
 }
 
-/** --policy and --insecure-policy. */
-export const toPolicy = ({ insecurePolicy, policy }: GlobalOptions): Policy => (insecurePolicy ? acceptAnything : loadPolicy(policy));
+/** --policy and --insecure-policy. @throws SelkieError */
+export function toPolicy({ insecurePolicy, policy }: GlobalOptions): Policy {
+  if (insecurePolicy) return acceptAnything;
+  try {
+    return loadPolicy(policy);
+  } catch (cause) {
+    throw wrapped('Error loading trust policy', cause);
+  }
+}
 
 /** What a name of a manifest's type means; undefined for none given. @throws SelkieError */
 export function toManifestType(text: string | undefined): string | undefined {

@@ -4,7 +4,6 @@ import { formatReference, normalizeReference, type Reference, withDefaultTag } f
 import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from '../transport.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import type { DockerArchiveWriter } from './docker-archive-writer.ts';
-import { pathScopes } from './path-scopes.ts';
 
 /** What several images of one archive share: it is opened once. */
 export interface SharedArchive {
@@ -30,7 +29,8 @@ export class DockerArchiveReference implements ImageReference {
   }
 
   get policyScopes(): string[] {
-    return pathScopes(this.path);
+    // The file is only carried in; what it is called says nothing.
+    return [];
   }
 
   async openSource(options: TransportOptions): Promise<ImageSource> {
