@@ -58,7 +58,10 @@ async function read(url: URL): Promise<Uint8Array | undefined> {
   return response.bytes(signatureLimit);
 }
 
-/** Keeps signatures of an image in the lookaside that registries.d names for writing, in place of those that are there. @throws SelkieError */
+/**
+ * Keeps signatures of an image in the lookaside that registries.d names for writing, in place of those that are there; none removes them.
+ * @throws SelkieError
+ */
 export function storeLookasideSignatures(
   reference: Reference,
   digest: Digest,
@@ -66,11 +69,12 @@ export function storeLookasideSignatures(
   directory?: string,
 ): void {
   const base = lookasideLocation(dockerPolicyScopes(reference), 'write', directory)!;
+  const first = redacted(signatureUrl(base, reference, digest, 1));
   if (base.protocol === 'http:' || base.protocol === 'https:')
     throw new SelkieError(
-      `Writing directly to a ${base.protocol.slice(0, -1)} lookaside ${redacted(signatureUrl(base, reference, digest, 1))} is not supported. Configure a lookaside-staging: location`,
+      `Writing directly to a ${base.protocol.slice(0, -1)} lookaside ${first} is not supported. Configure a lookaside-staging: location`,
     );
-  if (base.protocol !== 'file:') throw new SelkieError(`Unsupported scheme when writing signature to ${redacted(base)}`);
+  if (base.protocol !== 'file:') throw new SelkieError(`Unsupported scheme when writing signature to ${first}`);
   const { mkdirSync, rmSync, existsSync, writeFileSync } = require('node:fs') as typeof import('node:fs');
   const { dirname } = require('node:path') as typeof import('node:path');
   const pathOf = (index: number): string => decodeURIComponent(signatureUrl(base, reference, digest, index).pathname);

@@ -299,7 +299,7 @@ export class DockerDestination implements ImageDestination {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
-/** Deletes the manifest that a tag or digest names, and so every tag of it. @throws ManifestNotFound */
+/** Deletes the manifest that a tag or digest names, and so every tag of it, and its signatures in a lookaside. @throws ManifestNotFound */
 export async function deleteDockerImage(reference: DockerReference, options: TransportOptions): Promise<void> {
   const { client, physical } = primaryClient(reference.dockerReference, options);
   const wanted = tagOrDigest(physical);
@@ -320,6 +320,8 @@ export async function deleteDockerImage(reference: DockerReference, options: Tra
     if (!(cause instanceof RegistryError)) throw cause;
     throw new RegistryError(`deleting ${formatReference(physical)}: ${cause.message}`, cause.status, cause.code, cause.url, { cause });
   }
+  const { storeLookasideSignatures } = await import('../lookaside.ts');
+  storeLookasideSignatures(physical, digest, [], options.registriesDir);
 }
 
 /** All tags of a repository, without those that are digests in disguise (`sha256-….sig` and such stay). */
