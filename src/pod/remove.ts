@@ -17,19 +17,18 @@ export interface RemovePodOptions {
 }
 
 /**
- * Removes a pod, its containers and their anonymous volumes. One that is gone already is as good. A pod whose only container is its
- * infra container needs no force.  @returns the IDs of the containers that were removed  @throws PodNotRemoved
+ * Removes a pod, its containers and their anonymous volumes. One that is gone already is as good. The infra container needs
+ * no force.  @returns the IDs of the containers that were removed  @throws PodNotRemoved
  */
 export async function removePod(engine: ContainerEngine, pod: Pod, options: RemovePodOptions = {}): Promise<string[]> {
   return await engine.locks.with(pod.id, async () => {
     const now = getPod(engine, pod.id);
     if (now === undefined) return [];
     const containers = containersOf(engine, now);
-    const force = options.force || (containers.length === 1 && containers[0]!.id === now.infraId);
     const failures = await inOrder(
       containers,
       'dependents first',
-      (container) => removeMember(engine, container, { ...options, force }),
+      (container) => removeMember(engine, container, options),
       dependentFailed,
     );
     if (failures.length > 0) throw new PodNotRemoved(pod.id, failures);
@@ -41,10 +40,11 @@ export async function removePod(engine: ContainerEngine, pod: Pod, options: Remo
 }
 
 async function removeMember(engine: ContainerEngine, container: Container, options: RemovePodOptions): Promise<void> {
-  if (!options.force && container.isRunning) {
+  const { isInfra } = container.config;
+  if (!options.force && !isInfra && container.isRunning) {
     throw new WrongState(
       `cannot remove container ${container.id} as it is ${container.state.status} - running or paused containers cannot be removed without force`,
     );
   }
-  await removeContainer(engine, container, { ...options, volumes: true, removingPod: true });
+  await removeContainer(engine, container, { ...options, force: options.force || isInfra, volumes: true, removingPod: true });
 }
