@@ -45,7 +45,11 @@ export const finders: Readonly<Record<Inspected['type'], Finder>> = {
     const { inspectPod } = require('../pod/inspect.ts') as typeof import('../pod/inspect.ts');
     const { lookupPod } = require('../pod/pod.ts') as typeof import('../pod/pod.ts');
     using engine = openContainers(globals);
-    return { type: 'pod', data: inspectPod(engine, lookupPod(engine, name)) };
+    try {
+      return { type: 'pod', data: inspectPod(engine, lookupPod(engine, name)) };
+    } catch (error) {
+      throw error instanceof SelkieError ? new SelkieError(`no such pod ${name}`, { cause: error }) : error;
+    }
   },
   artifact: (name, { globals }) => {
     const { openArtifacts } = require('./engine.ts') as typeof import('./engine.ts');

@@ -1,23 +1,21 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { containersOf } from '../../../pod/pod.ts';
+import { selectPods } from '../../../pod/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { logFlags } from '../../flags/logs.ts';
+import { showLogs } from '../../show-logs.ts';
 
 export default class PodLogs extends SelkieCommand {
   static override summary = "Show the logs of a pod's containers";
   static override examples = ['pod logs --follow web'];
   static override usage = 'POD';
   static override flags = {
-    color: flag.bool({ summary: "Colour each container's lines" }),
+    ...logFlags,
     container: flag.string({ short: 'c', summary: "Only this container's log" }),
-    details: flag.bool({ hidden: true, summary: 'Accepted; without effect' }),
-    follow: flag.bool({ short: 'f', summary: 'Go on with what is yet to come' }),
     latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
-    names: flag.bool({ short: 'n', summary: 'Show names, not IDs' }),
-    since: flag.string({ summary: 'From this time, or this long ago' }),
-    tail: flag.int({ default: -1, summary: 'Only this many lines from the end' }),
-    timestamps: flag.bool({ short: 't', summary: 'Show times' }),
-    until: flag.string({ summary: 'Until this time, or this long ago' }),
   };
   static override args: Arguments = {
     min: 1,
@@ -28,7 +26,15 @@ export default class PodLogs extends SelkieCommand {
     complete: ['pods'],
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(PodLogs);
+    if (flags.latest && args.length > 0) throw new SelkieError('--latest and pods cannot be used together');
+    using engine = openContainers(this.globals);
+    const [pod] = selectPods(engine, { names: args, latest: flags.latest });
+    const all = containersOf(engine, pod!);
+    const wanted = flags.container === '' ? all : all.filter(({ id, name }) => id === flags.container || name === flags.container);
+    if (flags.container !== '' && wanted.length === 0)
+      throw new SelkieError(`container ${flags.container} is not in pod ${args[0] ?? ''}: no such container`);
+    await showLogs(engine, wanted, flags);
   }
 }

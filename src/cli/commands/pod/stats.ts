@@ -8,6 +8,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isTerminal } from '../../is-terminal.ts';
 import { PodStatsRow, showPodStats } from '../../output/pod-stats-row.ts';
 import { isJsonFormat, prettyJson } from '../../output/report.ts';
 
@@ -33,7 +34,7 @@ export default class PodStats extends SelkieCommand {
       const rows = podStats(engine, this.pods(engine)).map((reading) => new PodStatsRow(reading));
       if (isJsonFormat(flags.format)) this.out(prettyJson(rows, '     '));
       else {
-        if (!flags['no-reset']) this.write('\x1b[2J\x1b[H');
+        if (!flags['no-reset'] && isTerminal(1)) this.write('\x1b[2J\x1b[H');
         this.write(showPodStats(rows, flags.format));
       }
       if (flags['no-stream']) return;
