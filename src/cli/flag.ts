@@ -108,3 +108,8 @@ export function omit<T extends FlagTable, const K extends keyof T>(table: T, ...
   for (const name of names) delete result[name];
   return result as Omit<T, K>;
 }
+
+/** The values of flags of which none was given. */
+export function defaults<F extends FlagTable>(table: F): Parsed<F> {
+  return Object.fromEntries(Object.entries(table).map(([name, flag]) => [name, flag.default])) as Parsed<F>;
+}

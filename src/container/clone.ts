@@ -11,11 +11,15 @@ export interface CloneOptions {
   /** Another image than the original's, which is in the store. */
   image?: string;
   changes?: ContainerChanges;
+  /** IDs of the original's pod and of its containers by those of the clone's. */
+  ids?: ReadonlyMap<string, string>;
+  /** What else is to be different. */
+  adapt?: (config: ContainerConfig) => void;
 }
 
 /** Makes a container that is set up like another: the same mounts, volumes, networks and limits, with a fresh layer of its own. */
 export function cloneContainer(engine: ContainerEngine, original: Container, options: CloneOptions): Container {
-  const config = ownCopy(original.config);
+  const config = ownCopy(original.config, options.ids);
   config.name = options.name ? options.name.replace(/^\//, '') : cloneName(engine, original.config.name);
   config.created = new Date().toISOString();
   if (options.image) {
@@ -23,6 +27,7 @@ export function cloneContainer(engine: ContainerEngine, original: Container, opt
     config.image = { id: image.id, name: options.image, rawName: options.image, digest: image.digest };
   }
   if (options.changes) changeSpec(config.spec, options.changes);
+  options.adapt?.(config);
   const holder = engine.state.nameHolder(config.name);
   if (holder !== undefined) throw new NameInUse(config.name, holder);
   const clone = new Container(config, freshState());
@@ -38,9 +43,11 @@ export function cloneContainer(engine: ContainerEngine, original: Container, opt
 }
 
 /** The settings under an ID of their own, which paths, the hostname and the names on networks are made of. */
-function ownCopy(config: ContainerConfig): ContainerConfig {
-  const id = randomId();
-  const text = JSON.stringify(config).replaceAll(config.id, id).replaceAll(config.id.slice(0, 12), id.slice(0, 12));
+function ownCopy(config: ContainerConfig, others: ReadonlyMap<string, string> = new Map()): ContainerConfig {
+  let text = JSON.stringify(config);
+  for (const [from, to] of [[config.id, randomId()] as const, ...others]) {
+    text = text.replaceAll(from, to).replaceAll(from.slice(0, 12), to.slice(0, 12));
+  }
   return JSON.parse(text) as ContainerConfig;
 }
 

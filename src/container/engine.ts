@@ -86,9 +86,9 @@ export class ContainerEngine implements Disposable {
       const { ImageEngine } = require('../image/image-engine.ts') as typeof import('../image/image-engine.ts');
       this.openImages = new ImageEngine(this.store, {
         onEvent: (event) => this.events.writeImageEvent(event),
-        removeContainers: async (imageId) => {
-          const { removeContainersOfImage } = await import('./remove-of-image.ts');
-          await removeContainersOfImage(this, imageId);
+        removeContainers: async (image) => {
+          const { removeContainersOf } = await import('./remove-by-image.ts');
+          await removeContainersOf(this, image);
         },
       });
     }

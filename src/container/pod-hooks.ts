@@ -5,6 +5,8 @@ import type { ContainerEngine } from './engine.ts';
 export interface PodHooks {
   /** Removes the pod with all its containers. @returns their IDs */
   remove(engine: ContainerEngine, podId: string, options: { force?: boolean; timeout?: number }): Promise<string[]>;
+  /** Removes pods of which nothing runs any more. */
+  prune(engine: ContainerEngine): Promise<{ id: string; error?: Error }[]>;
   /** A container of a pod has ended and is cleaned up, or is gone. No lock may be held. */
   containerEnded(engine: ContainerEngine, container: Container): Promise<void>;
 }

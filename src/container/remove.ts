@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { SelkieError } from '../errors.ts';
 import { cleanupContainer } from './cleanup.ts';
 import type { Container } from './container.ts';
@@ -83,14 +83,11 @@ export async function removeLocked(engine: ContainerEngine, container: Container
 
 function removeFiles(engine: ContainerEngine, { config }: Container): void {
   const { store } = engine;
-  if (config.rootfs !== undefined) {
-    rmSync(dirname(config.staticDir), { recursive: true, force: true });
-    rmSync(dirname(config.runDir), { recursive: true, force: true });
-    return;
-  }
-  store.unmount(config.id, true);
+  // A container with a root of its own has a record and a layer like any other.
+  if (config.rootfs === undefined) store.unmount(config.id, true);
   if (store.containers.find(config.id) !== undefined) store.containers.remove(config.id);
-  rmSync(join(engine.paths.runContainersDir, config.id), { recursive: true, force: true });
+  rmSync(dirname(config.staticDir), { recursive: true, force: true });
+  rmSync(dirname(config.runDir), { recursive: true, force: true });
 }
 
 async function removeVolumes(engine: ContainerEngine, { config }: Container, options: RemoveOptions): Promise<void> {

@@ -16,6 +16,7 @@ export interface SystemPruneOptions {
 
 export interface SystemPruneReport {
   containers: PruneReport[];
+  pods: PruneReport[];
   volumes: PruneReport[];
   images: PruneReport[];
   networks: PruneReport[];
@@ -23,9 +24,11 @@ export interface SystemPruneReport {
 
 /** Removes what nothing uses, again and again until nothing more comes free. @throws SelkieError for filters that one of the kinds lacks */
 export async function pruneSystem(engine: ContainerEngine, options: SystemPruneOptions): Promise<SystemPruneReport> {
-  const report: SystemPruneReport = { containers: [], volumes: [], images: [], networks: [] };
+  const report: SystemPruneReport = { containers: [], pods: [], volumes: [], images: [], networks: [] };
   if (options.build) report.containers.push(...pruneBuildContainers(engine));
   for (let found = true; found; ) {
+    const pods = (await engine.pods?.().prune(engine)) ?? [];
+    report.pods.push(...pods.map((pod) => ({ ...pod, size: 0 })));
     report.containers.push(...(await pruneContainers(engine, options.filters)));
     const images = (await engine.images.prune({ all: options.all, filters: [...options.filters] })).map(({ id, size }) => ({ id, size }));
     const { removed, errors } = pruneNetworks(engine, networksOf(engine), options.filters);
@@ -34,9 +37,9 @@ export async function pruneSystem(engine: ContainerEngine, options: SystemPruneO
     report.images.push(...images);
     report.networks.push(...removed.map((id) => ({ id, size: 0 })), ...errors.map((error) => ({ id: '', size: 0, error })));
     report.volumes.push(...gone.map(({ name, size }) => ({ id: name, size })));
-    found = images.length + removed.length + gone.length > 0;
+    found = pods.length + images.length + removed.length + gone.length > 0;
     // What cannot be removed now cannot be in the next round either.
-    if (errors.length > 0 || gone.length < volumes.length) found = false;
+    if (errors.length > 0 || gone.length < volumes.length || pods.some(({ error }) => error !== undefined)) found = false;
   }
   return report;
 }

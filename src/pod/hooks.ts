@@ -2,6 +2,7 @@ import type { Container } from '../container/container.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import type { PodHooks } from '../container/pod-hooks.ts';
 import { getPod, type Pod } from './pod.ts';
+import { prunePods } from './prune.ts';
 import { removePod } from './remove.ts';
 import { stopPodLocked } from './stop.ts';
 
@@ -11,6 +12,8 @@ export const podHooks: PodHooks = {
     const pod = getPod(engine, podId);
     return pod === undefined ? [] : await removePod(engine, pod, options);
   },
+
+  prune: prunePods,
 
   async containerEnded(engine, container) {
     const pod = getPod(engine, container.config.pod ?? '');

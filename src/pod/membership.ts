@@ -1,4 +1,4 @@
-import type { Container } from '../container/container.ts';
+import type { Container, ContainerConfig } from '../container/container.ts';
 import type { CreateOptions, PodMembership } from '../container/create-options.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import type { Pod } from './pod.ts';
@@ -37,5 +37,41 @@ export function joinPod(engine: ContainerEngine, pod: Pod, options: CreateOption
   options.noNewPrivileges ||= inherited.noNewPrivileges ?? false;
   for (const name of ['apparmorProfile', 'seccompProfile', 'shmSizeSystemd'] as const) {
     if (options[name] === undefined || options[name] === '') Object.assign(options, { [name]: inherited[name] });
+  }
+}
+
+/** Turns the settings of a container that is cloned into those of a member of the pod. */
+export function adopt(engine: ContainerEngine, pod: Pod, config: ContainerConfig): void {
+  config.pod = pod.id;
+  if (pod.sharesCgroup && pod.cgroupPath !== '') config.cgroupParent = pod.cgroupPath;
+  const infra = infraOf(engine, pod);
+  config.spec.annotations = { ...config.spec.annotations, 'io.kubernetes.cri-o.SandboxID': infra?.id ?? pod.id };
+  if (infra === undefined) return;
+  const { id } = infra;
+  config.dependencies = [...new Set([...config.dependencies, id])];
+  for (const kind of ['pid', 'ipc', 'uts', 'cgroup'] as const) {
+    if (pod.shares[kind]) config.namespaces[kind] = { kind: 'container', container: id, text: `container:${id}` };
+  }
+  if (pod.shares.uts) {
+    config.hostname = infra.config.hostname;
+    config.spec.hostname = infra.config.hostname;
+  }
+  if (pod.shares.ipc) {
+    config.shmSize = 0;
+    if (infra.config.shmDir !== undefined) config.shmDir = infra.config.shmDir;
+  }
+  if (pod.shares.net) {
+    const { sysctl = {} } = config.spec.linux ?? {};
+    // They are the infra container's to set.
+    for (const name of Object.keys(sysctl)) if (name.startsWith('net.')) delete sysctl[name];
+    config.network = {
+      ...config.network,
+      mode: `container:${id}`,
+      sharedWith: id,
+      createNamespace: false,
+      networks: [],
+      modeOptions: [],
+      portMappings: [],
+    };
   }
 }

@@ -5,7 +5,7 @@ import { parseRestartPolicy } from '../../container/options/lifecycle.ts';
 import { SelkieError } from '../../errors.ts';
 import { type CreatePodOptions, podResources } from '../../pod/create.ts';
 import { InvalidPod } from '../../pod/errors.ts';
-import type { Parsed } from '../flag.ts';
+import { defaults, type Parsed } from '../flag.ts';
 import { createFlags } from './create.ts';
 import type { podCreateFlags } from './pod-create.ts';
 import { type Changed, type CreateFlags, toCreateOptions } from './to-create-options.ts';
@@ -35,9 +35,8 @@ export function toPodOptions(flags: PodCreateFlags, changed: Changed, name: stri
 
 /** An infra container is made like any other; what `pod create` does not ask for stays as `create` has it. */
 function containerOptions(flags: PodCreateFlags, changed: Changed, conf: ContainersConf): ReturnType<typeof toCreateOptions> {
-  const defaults = Object.fromEntries(Object.entries(createFlags).map(([name, flag]) => [name, flag.default]));
   const all = {
-    ...defaults,
+    ...defaults(createFlags),
     ...flags,
     name: flags['infra-name'],
     'conmon-pidfile': flags['infra-conmon-pidfile'],
@@ -45,7 +44,7 @@ function containerOptions(flags: PodCreateFlags, changed: Changed, conf: Contain
     'label-file': [],
     restart: '',
     'pod-id-file': '',
-  } as unknown as CreateFlags;
+  } as CreateFlags;
   const options = toCreateOptions(all, (flag) => flag in flags && changed(flag), [], conf);
   if (flags['infra-command'] !== '') options.entrypoint = flags['infra-command'].split(' ');
   return options;

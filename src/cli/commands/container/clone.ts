@@ -1,5 +1,7 @@
 import { selectContainers } from '../../../container/selection.ts';
-import { NotYet, SelkieError } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { adopt } from '../../../pod/membership.ts';
+import { lookupPod } from '../../../pod/pod.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -40,15 +42,16 @@ export default class ContainerClone extends SelkieCommand {
     const { flags, args } = this.parse(ContainerClone);
     const [name = '', cloneName, imageName] = args;
     if (flags.force && !flags.destroy) throw new SelkieError('cannot set --force without --destroy: invalid argument');
-    if (flags.pod !== '') throw new NotYet('--pod');
     using engine = openContainers(this.globals);
     if (imageName) await engine.images.pull(imageName, { policy: 'missing' });
     const { container: original } = selectContainers(engine, { names: [name], latest: false })[0]!;
+    const pod = flags.pod === '' ? undefined : lookupPod(engine, flags.pod);
     const { cloneContainer } = await import('../../../container/clone.ts');
     const clone = cloneContainer(engine, original, {
       name: cloneName ?? flags.name,
       ...(imageName ? { image: imageName } : {}),
       changes: limitChanges(flags),
+      ...(pod ? { adapt: (config) => adopt(engine, pod, config) } : {}),
     });
     if (flags.destroy) {
       const { removeContainer } = await import('../../../container/remove.ts');

@@ -26,7 +26,7 @@ export default class NetworkRm extends SelkieCommand {
     using engine = openContainers(this.globals);
     const timeout = changed('time') ? flags.time : undefined;
     const remove = async (container: Container): Promise<void> => {
-      await removeContainer(engine, container, { force: true, volumes: true, timeout });
+      await removeContainer(engine, container, { force: true, volumes: true, timeout, depend: container.config.isInfra });
     };
     const errors: Error[] = [];
     for (const name of args) {

@@ -35,8 +35,14 @@ export default class SystemPrune extends SelkieCommand {
     }
     if (!flags.force && !this.isConfirmed(flags)) return;
     const report = await pruneSystem(engine, { all: flags.all, volumes: flags.volumes, build: flags.build, filters: flags.filter });
-    const { containers, volumes, images, networks } = report;
-    for (const [kind, reports] of Object.entries({ Containers: containers, Volumes: volumes, Images: images, Networks: networks })) {
+    const { containers, pods, volumes, images, networks } = report;
+    for (const [kind, reports] of Object.entries({
+      Containers: containers,
+      Pods: pods,
+      Volumes: volumes,
+      Images: images,
+      Networks: networks,
+    })) {
       const gone = reports.filter(({ error }) => error === undefined);
       if (gone.length > 0) this.out(`Deleted ${kind}\n${gone.map(({ id }) => id).join('\n')}`);
     }
