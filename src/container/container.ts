@@ -147,7 +147,6 @@ export interface InspectFacts {
   groupAdd: string[];
   binds: string[];
   tmpfs: Record<string, string>;
-  devices: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[];
   cgroupConf?: Record<string, string>;
   annotations: Record<string, string>;
   cidFile: string;
@@ -162,11 +161,6 @@ export interface InspectFacts {
   autoRemoveImage: boolean;
   usernsText: string;
   imageVolumesText?: string;
-  blkioWeightDevices?: { Path: string; Weight: number }[];
-  blkioReadBps?: { Path: string; Rate: number }[];
-  blkioWriteBps?: { Path: string; Rate: number }[];
-  blkioReadIops?: { Path: string; Rate: number }[];
-  blkioWriteIops?: { Path: string; Rate: number }[];
   intelRdtClosId?: string;
 }
 

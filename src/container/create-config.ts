@@ -6,10 +6,10 @@ import { settleNetwork } from './create-network.ts';
 import type { CreateOptions } from './create-options.ts';
 import type { ContainerEngine } from './engine.ts';
 import type { OciSpec } from './oci-spec.ts';
-import { parseSignal } from './options/lifecycle.ts';
 import { fromHumanSize } from './options/numbers.ts';
 import { isSystemdMode, type SettledImage } from './settle-image.ts';
 import type { SharedNamespaces } from './settle-namespaces.ts';
+import { parseSignal } from './signals.ts';
 import { isCdiName } from './spec/devices.ts';
 import { systemHostname } from './spec/hostname.ts';
 import { processMountOptions } from './spec/mount-options.ts';
@@ -140,7 +140,6 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
       groupAdd: options.groupAdd ?? [],
       binds: [],
       tmpfs: {},
-      devices: [],
       annotations: options.annotations ?? {},
       cidFile: options.cidFile ?? '',
       volumesFrom: options.volumesFrom ?? [],

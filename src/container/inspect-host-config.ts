@@ -1,8 +1,10 @@
 import type { Container } from './container.ts';
+import { deviceNodes } from './device-nodes.ts';
 import type { ContainerEngine } from './engine.ts';
 import { userVolumesOf } from './inspect-mounts.ts';
 import { portBindings } from './inspect-network.ts';
 import type { OciIdMapping, OciNamespaceType, OciSpec } from './oci-spec.ts';
+import { supportedCapabilities } from './spec/capabilities.ts';
 
 /** inspect's HostConfig. */
 export function inspectHostConfig(engine: ContainerEngine, container: Container, spec: OciSpec): object {
@@ -76,18 +78,18 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     NanoCpus: cpu.period === 100000 ? 10000 * (cpu.quota ?? 0) : 0,
     CgroupParent: config.cgroupParent === defaultParent ? '' : config.cgroupParent,
     BlkioWeight: blockIO?.weight ?? 0,
-    BlkioWeightDevice: facts.blkioWeightDevices ?? (blockIO === undefined ? null : []),
-    BlkioDeviceReadBps: facts.blkioReadBps ?? (blockIO === undefined ? null : []),
-    BlkioDeviceWriteBps: facts.blkioWriteBps ?? (blockIO === undefined ? null : []),
-    BlkioDeviceReadIOps: facts.blkioReadIops ?? (blockIO === undefined ? null : []),
-    BlkioDeviceWriteIOps: facts.blkioWriteIops ?? (blockIO === undefined ? null : []),
+    BlkioWeightDevice: blockIO === undefined ? null : weights(blockIO.weightDevice),
+    BlkioDeviceReadBps: blockIO === undefined ? null : rates(blockIO.throttleReadBpsDevice),
+    BlkioDeviceWriteBps: blockIO === undefined ? null : rates(blockIO.throttleWriteBpsDevice),
+    BlkioDeviceReadIOps: blockIO === undefined ? null : rates(blockIO.throttleReadIOPSDevice),
+    BlkioDeviceWriteIOps: blockIO === undefined ? null : rates(blockIO.throttleWriteIOPSDevice),
     CpuPeriod: cpu.period ?? 0,
     CpuQuota: cpu.quota ?? 0,
     CpuRealtimePeriod: cpu.realtimePeriod ?? 0,
     CpuRealtimeRuntime: cpu.realtimeRuntime ?? 0,
     CpusetCpus: cpu.cpus ?? '',
     CpusetMems: cpu.mems ?? '',
-    Devices: config.privileged ? [] : facts.devices,
+    Devices: config.privileged ? [] : devices(spec),
     DiskQuota: 0,
     KernelMemory: 0,
     MemoryReservation: memory.reservation ?? 0,
@@ -108,6 +110,29 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     CgroupConf: resources.unified ?? null,
     ...(spec.linux?.intelRdt?.closID ? { IntelRdtClosID: spec.linux.intelRdt.closID } : {}),
   };
+}
+
+interface Rate {
+  major: number;
+  minor: number;
+  rate?: number;
+}
+
+const rates = (limits: readonly Rate[] = []): object[] =>
+  limits.flatMap(({ major, minor, rate = 0 }) => named(major, minor, (Path) => ({ Path, Rate: rate })));
+
+const weights = (limits: readonly { major: number; minor: number; weight?: number }[] = []): object[] =>
+  limits.flatMap(({ major, minor, weight }) => (weight === undefined ? [] : named(major, minor, (Path) => ({ Path, Weight: weight }))));
+
+const devices = (spec: OciSpec): object[] =>
+  (spec.linux?.devices ?? []).flatMap(({ path, major, minor }) =>
+    named(major ?? 0, minor ?? 0, (PathOnHost) => ({ PathOnHost, PathInContainer: path, CgroupPermissions: '' })),
+  );
+
+/** A device is known by its numbers only; what the host has no node for is left out. */
+function named(major: number, minor: number, show: (path: string) => object): object[] {
+  const path = deviceNodes().get(`${major}:${minor}`);
+  return path === undefined ? [] : [show(path)];
 }
 
 function namespaceText(spec: OciSpec, type: OciNamespaceType, own: string, container: string | undefined): string {
@@ -135,8 +160,9 @@ export function securityOptions(spec: OciSpec, annotations: Record<string, strin
 
 function capabilityChanges(engine: ContainerEngine, privileged: boolean, spec: OciSpec): { added: string[]; dropped: string[] } {
   const bounding = spec.process?.capabilities?.bounding ?? [];
-  if (privileged) return { added: [], dropped: [] };
-  const standard = engine.conf.containers.default_capabilities.map((name) => (name.startsWith('CAP_') ? name : `CAP_${name}`));
+  const standard = privileged
+    ? supportedCapabilities()
+    : engine.conf.containers.default_capabilities.map((name) => (name.startsWith('CAP_') ? name : `CAP_${name}`));
   return {
     added: bounding.filter((name) => !standard.includes(name)),
     dropped: standard.filter((name) => !bounding.includes(name)).sort(),

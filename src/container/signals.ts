@@ -11,8 +11,9 @@ export function parseSignal(text: string): number {
   const upper = bare.toUpperCase().replace(/^SIG/, '');
   if (/^\d+$/.test(bare)) {
     const number = Number(bare);
-    if (number >= 1 && number <= realtimeMax) return number;
-    throw new SelkieError(`invalid signal: ${text}`);
+    if (number === 0) throw new SelkieError(`invalid signal: ${bare}`);
+    if (number > realtimeMax) throw new SelkieError(`valid signals are 1 through ${realtimeMax}`);
+    return number;
   }
   const named = constants.signals[`SIG${upper}` as NodeJS.Signals];
   if (named !== undefined) return named;
@@ -23,7 +24,7 @@ export function parseSignal(text: string): number {
     const number = (realtime[1] === 'MIN' ? realtimeMin : realtimeMax) + offset;
     if (number >= realtimeMin && number <= realtimeMax) return number;
   }
-  throw new SelkieError(`invalid signal: ${text}`);
+  throw new SelkieError(`invalid signal: ${bare}`);
 }
 
 /** `SIGTERM` for 15; the number as text for what has no name. */

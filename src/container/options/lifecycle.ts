@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { InvalidOption } from '../create-errors.ts';
 import { parseInteger } from './numbers.ts';
 
@@ -17,28 +16,4 @@ export function parseRestartPolicy(text: string): { policy: string; retries: num
   }
   if (count < 0) throw new InvalidOption('must specify restart policy retry count as a number greater than 0');
   return { policy, retries: count };
-}
-
-const SIGRTMIN = 34;
-const SIGRTMAX = 64;
-
-/** A signal by name (with or without SIG, RTMIN+3 too) or number. */
-export function parseSignal(text: string): number {
-  if (/^[+-]?[0-9]+$/.test(text)) {
-    const number = Number(text);
-    if (number === 0) throw new InvalidOption(`invalid signal: ${text}`);
-    return number;
-  }
-  const name = text.toUpperCase().replace(/^SIG/, '');
-  const known = (constants.signals as Record<string, number>)[`SIG${name}`];
-  if (known !== undefined) return known;
-  const aliases: Record<string, number> = { RTMIN: SIGRTMIN, RTMAX: SIGRTMAX, CLD: 17, POLL: 29 };
-  if (aliases[name] !== undefined) return aliases[name];
-  const realtime = /^RT(MIN\+|MAX-)([0-9]+)$/.exec(name);
-  if (realtime) {
-    const offset = Number(realtime[2]);
-    const number = realtime[1] === 'MIN+' ? SIGRTMIN + offset : SIGRTMAX - offset;
-    if (number > SIGRTMIN && number < SIGRTMAX) return number;
-  }
-  throw new InvalidOption(`invalid signal: ${text}`);
 }

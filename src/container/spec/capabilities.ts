@@ -44,7 +44,7 @@ export function hasCapability(name: string): boolean {
 }
 
 /** What the kernel knows; a newer kernel's capabilities that have no name here cannot be asked for. */
-function supported(): string[] {
+export function supportedCapabilities(): string[] {
   const last = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'latin1'));
   return names.slice(0, last + 1);
 }
@@ -52,7 +52,7 @@ function supported(): string[] {
 /** `net_raw`, `CAP_NET_RAW` and `all` in their one form, sorted. @throws CapabilityError for unknown ones */
 export function normalizeCapabilities(given: readonly string[]): string[] {
   if (given.length === 0) return [];
-  const known = supported();
+  const known = supportedCapabilities();
   return given
     .map((text) => {
       const upper = text.toUpperCase();

@@ -41,11 +41,13 @@ export function finishSpec(engine: ContainerEngine, container: Container, facts:
   const linux = spec.linux!;
   mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
   using rootfs = new Rootfs(facts.rootfs);
-  const users = new UserDatabase(rootfs, userOverrides(config.spec.mounts ?? []));
+  let users = new UserDatabase(rootfs, userOverrides(config.spec.mounts ?? []));
   const rootUid = toHostId(0, config.idMappings?.uidMap ?? []);
   const rootGid = toHostId(0, config.idMappings?.gidMap ?? []);
 
   const binds = placeRootfsFiles(engine, container, rootfs, users, rootUid, rootGid);
+  // The user may have got an entry just now, and with it a home.
+  if (config.user !== '') users = new UserDatabase(rootfs, userOverrides(config.spec.mounts ?? []));
   const user = users.find(config.user);
   const volumeBinds = prepareVolumes(engine, container, rootfs, user);
   makeWorkdir(container, rootfs, user);

@@ -13,9 +13,14 @@ describe('parseSignal', () => {
     ['64', 64],
   ])('%s', (name, number) => expect(parseSignal(name)).toBe(number));
 
-  it.each(['0', '65', '96', 'bogus', '', '1.5'])('refuses %j', (name) =>
-    expect(() => parseSignal(name)).toThrow(`invalid signal: ${name}`),
+  it.each(['0', 'bogus', '', '1.5'])('refuses %j', (name) => expect(() => parseSignal(name)).toThrow(`invalid signal: ${name}`));
+});
+
+describe('parseSignal of numbers', () => {
+  it.each(['65', '-65', '99999999'])('knows no %s', (number) =>
+    expect(() => parseSignal(number)).toThrow('valid signals are 1 through 64'),
   );
+  it('names what it refuses without the dash', () => expect(() => parseSignal('-BADSIG')).toThrow('invalid signal: BADSIG'));
 });
 
 describe('signalName', () => {

@@ -3,7 +3,7 @@ import { canonicalIp, canonicalMac } from '../../../../src/container/options/add
 import { parseCsvLine } from '../../../../src/container/options/csv.ts';
 import { parseHealthcheck } from '../../../../src/container/options/healthcheck.ts';
 import { fillMap, freeRanges, insertMapping, mergeConsecutive } from '../../../../src/container/options/id-ranges.ts';
-import { parseRestartPolicy, parseSignal } from '../../../../src/container/options/lifecycle.ts';
+import { parseRestartPolicy } from '../../../../src/container/options/lifecycle.ts';
 import { parseMountFlags } from '../../../../src/container/options/mounts.ts';
 import { parseNetworkFlag, parseUserNamespace } from '../../../../src/container/options/namespaces.ts';
 import { fromHumanSize, parseDuration, ramInBytes } from '../../../../src/container/options/numbers.ts';
@@ -11,6 +11,7 @@ import { parseExpose, parsePublish } from '../../../../src/container/options/por
 import { parseSecrets } from '../../../../src/container/options/secrets.ts';
 import { parseUlimits, unlimited } from '../../../../src/container/options/ulimits.ts';
 import { parseVolumeFlags } from '../../../../src/container/options/volumes.ts';
+import { parseSignal } from '../../../../src/container/signals.ts';
 
 const mounts = (mount: string[], volume: string[] = [], tmpfs: string[] = []) => parseMountFlags({ mount, volume, tmpfs }, []);
 
