@@ -1,5 +1,5 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { directorySize } from '../storage/directory-size.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 
@@ -15,37 +15,6 @@ export interface VolumeDiskUsage {
   /** Containers that use it. */
   links: number;
   size: number;
-}
-
-/** Bytes in the regular files and links below a directory, files with several names once; 0 where there is no such directory. */
-export function directorySize(path: string): number {
-  const seen = new Set<string>();
-  let size = 0;
-  const walk = (directory: string): void => {
-    for (const entry of entriesOf(directory)) {
-      const file = join(directory, entry.name);
-      if (entry.isDirectory()) {
-        walk(file);
-        continue;
-      }
-      const found = lstatSync(file, { throwIfNoEntry: false });
-      if (found === undefined) continue;
-      const inode = `${found.dev}:${found.ino}`;
-      if (found.nlink > 1 && seen.has(inode)) continue;
-      seen.add(inode);
-      size += found.size;
-    }
-  };
-  walk(path);
-  return size;
-}
-
-function entriesOf(directory: string): Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch {
-    return [];
-  }
 }
 
 /** Bytes that a container has written: its layer, and its directories in graphroot and runroot. */

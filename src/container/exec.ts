@@ -163,6 +163,44 @@ export async function runExec(engine: ContainerEngine, container: Container, opt
   return code < 0 ? 255 : code;
 }
 
+/** Runs a command in the container for its output; no event tells of it. @throws RuntimeFailed where it cannot be run */
+export async function captureExec(
+  engine: ContainerEngine,
+  container: Container,
+  command: string[],
+): Promise<{ code: number; output: string; errors: string }> {
+  const session = await createExecSession(engine, container, { ...plainExec, command });
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  try {
+    const running = await startExecSession(engine, container, session, {
+      foreground: true,
+      silent: true,
+      streams: {
+        stdout: (chunk) => void output.push(Buffer.from(chunk)),
+        stderr: (chunk) => void errors.push(Buffer.from(chunk)),
+        detachKeys: [],
+      },
+    });
+    await running.end;
+    return { code: await running.exitCode(), output: Buffer.concat(output).toString(), errors: Buffer.concat(errors).toString() };
+  } finally {
+    dropExecSession(engine, container, session.id);
+  }
+}
+
+/** A process with nothing special about it. */
+export const plainExec = {
+  env: {},
+  tty: false,
+  stdin: false,
+  user: '',
+  workdir: '',
+  privileged: false,
+  preserveFds: 0,
+  preserveFd: [],
+} satisfies Partial<ExecOptions>;
+
 /** `exec --detach`. @returns the session's ID */
 export async function runExecDetached(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<string> {
   const session = await createExecSession(engine, container, options);

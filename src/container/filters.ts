@@ -86,7 +86,7 @@ function containerFilter(engine: ContainerEngine, key: string, values: string[])
       return ({ config }) => values.some((value) => usesVolume(config, value));
     case 'health': {
       const { healthStatus } = require('./health.ts') as typeof import('./health.ts');
-      return (container) => values.includes(healthStatus(container) || 'none') || values.includes(healthStatus(container));
+      return (container) => values.includes(healthStatus(container));
     }
     case 'pod': {
       const pods = values.flatMap((value) => podIds(engine, value));

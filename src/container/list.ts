@@ -5,6 +5,7 @@ import { formatInstant, instantOf, unixSeconds } from '../image/instant.ts';
 import { directorySize } from '../storage/directory-size.ts';
 import type { ContainerRecord } from '../storage/store.ts';
 import type { Container } from './container.ts';
+import { containerRwSize } from './disk-usage.ts';
 import type { ContainerEngine } from './engine.ts';
 import { externalContainers, isBuildahContainer } from './external.ts';
 import { type ContainerFilter, containerFilters } from './filters.ts';
@@ -154,12 +155,13 @@ function namespacesOf(pid: number): ListedContainer['Namespaces'] {
 }
 
 /** Bytes of the read-write layer, and with those of the image. */
-export function sizesOf(engine: ContainerEngine, { config }: Container): { rootFsSize: number; rwSize: number } {
+export function sizesOf(engine: ContainerEngine, container: Container): { rootFsSize: number; rwSize: number } {
   const { store } = engine;
+  const { config } = container;
   if (config.rootfs !== undefined) return { rootFsSize: directorySize(config.rootfs.path), rwSize: 0 };
   const record = store.containers.find(config.id);
   if (record === undefined) return { rootFsSize: 0, rwSize: 0 };
-  const rwSize = directorySize(join(engine.paths.graphRoot, engine.storeOptions.driver, record.layer, 'diff'));
+  const rwSize = containerRwSize(engine, container);
   let rootFsSize = rwSize;
   for (let layer = store.layers.get(record.layer)?.parent; layer; layer = store.layers.get(layer)?.parent) {
     rootFsSize += store.layers.get(layer)?.diffSize ?? 0;

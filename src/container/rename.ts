@@ -12,7 +12,7 @@ export async function renameContainer(engine: ContainerEngine, container: Contai
   await engine.locks.with(container.id, () => {
     requirePresent(engine, container);
     const { config } = container;
-    if (config.name === name) throw new SelkieError(`renaming container ${config.name}: already has this name: container already exists`);
+    if (config.name === name) return;
     const holder = engine.state.nameHolder(name);
     const other = engine.store.containers.find(name);
     if ((holder !== undefined && holder !== config.id) || other?.names.includes(name)) {

@@ -23,6 +23,14 @@ export async function startContainer(engine: ContainerEngine, container: Contain
     syncState(engine, container);
     await startLocked(engine, container, options);
   });
+  if (container.config.sdnotify.mode === 'healthy') await untilHealthy(engine, container);
+}
+
+/** A start of a service that is ready only when it is healthy takes until then. */
+async function untilHealthy(engine: ContainerEngine, container: Container): Promise<void> {
+  const [{ waitForContainer }, { notifyHealthy }] = await Promise.all([import('./wait.ts'), import('./service-notification.ts')]);
+  const code = await waitForContainer(engine, container, ['healthy', 'stopped']);
+  if (code === -1) notifyHealthy(container);
 }
 
 /** As `startContainer`, with the lock held and the state fresh. */
@@ -47,6 +55,9 @@ export async function startLocked(engine: ContainerEngine, container: Container,
   state.status = 'running';
   state.started = nowText();
   engine.state.saveState(container);
+  if (container.config.sdnotify.socket !== undefined || process.env['NOTIFY_SOCKET'] !== undefined) {
+    (await import('./service-notification.ts')).notifyStarted(container);
+  }
   engine.events.writeContainerEvent(container, 'start');
   if (container.config.healthcheck !== undefined) await beginHealthchecks(engine, container);
 }

@@ -39,6 +39,23 @@ export function readStats(container: Container, before?: ContainerStats): Contai
   return { id: config.id, name: config.name, time, cpu, averageCpu, netInput, netOutput, ...numbers };
 }
 
+/** What is shown of a container that does not run. */
+export const idleStats = ({ config }: Container): ContainerStats => ({
+  id: config.id,
+  name: config.name,
+  time: nowInstant(),
+  cpuNanoseconds: 0n,
+  cpu: 0,
+  averageCpu: 0,
+  memory: 0,
+  memoryLimit: 0,
+  netInput: 0,
+  netOutput: 0,
+  blockInput: 0,
+  blockOutput: 0,
+  pids: 0,
+});
+
 const percent = (part: bigint, whole: bigint): number => (whole <= 0n ? 0 : (Number(part) / Number(whole)) * 100);
 
 type Numbers = Pick<ContainerStats, 'cpuNanoseconds' | 'memory' | 'memoryLimit' | 'blockInput' | 'blockOutput' | 'pids'>;

@@ -111,12 +111,19 @@ export async function killContainer(engine: ContainerEngine, container: Containe
       if (signal !== constants.signals.SIGKILL) throw new WrongState(`sending signal to container ${container.id}`);
       return;
     }
+    // What is frozen cannot die.
+    if (signal === constants.signals.SIGKILL && state.status === 'paused') await thaw(engine, container);
     engine.events.writeContainerEvent(container, 'kill');
     // Whatever the signal: if the container ends by it, no restart policy shall bring it back.
     state.stoppedByUser = true;
     engine.state.saveState(container);
   });
   if (signal === constants.signals.SIGKILL) await waitForExit(engine, container);
+}
+
+async function thaw(engine: ContainerEngine, container: Container): Promise<void> {
+  await callRuntime(runtimeOf(engine, container), ['resume', container.id]);
+  container.state.status = 'running';
 }
 
 /** libpod's names of states, as its messages use them. */

@@ -41,6 +41,20 @@ const groupName =
     const gid = id('Gid', which)(process);
     return users.groups.find((entry) => String(entry.gid) === gid)?.name ?? gid;
   };
+const supplementary = (status: Map<string, string>): string[] => (status.get('Groups') ?? '').split(/\s+/).filter((gid) => gid !== '');
+
+function names<T extends { name: string }>(ids: readonly string[], entries: readonly T[], idOf: (entry: T) => number): string {
+  return ids.map((one) => entries.find((entry) => String(idOf(entry)) === one)?.name ?? one).join(',');
+}
+
+/** The name that the host has for an ID. */
+function hostName(file: 'passwd' | 'group', of: string): string {
+  const line = readOr(`/etc/${file}`)
+    .split('\n')
+    .find((entry) => entry.split(':')[2] === of);
+  return line?.split(':')[0] ?? of;
+}
+
 const inner =
   (name: string) =>
   (process: ContainerProcess): string =>
@@ -64,9 +78,18 @@ const columns: Record<string, Column> = {
   comm: { heading: 'COMMAND', value: ({ stat }) => stat[2] ?? '' },
   etime: { heading: 'ELAPSED', value: (process, context) => duration(elapsed(process, context)) },
   group: { heading: 'GROUP', value: groupName(1) },
-  hgroup: { heading: 'HGROUP', value: id('Gid', 1) },
+  groups: { heading: 'GROUPS', value: ({ status }, { users }) => names(supplementary(status), users.groups, ({ gid }) => gid) },
+  hgroup: { heading: 'HGROUP', value: (process) => hostName('group', id('Gid', 1)(process)) },
+  hgroups: {
+    heading: 'HGROUPS',
+    value: ({ status }) =>
+      supplementary(status)
+        .map((gid) => hostName('group', gid))
+        .join(','),
+  },
   hpid: { heading: 'HPID', value: ({ hostPid }) => String(hostPid) },
-  huser: { heading: 'HUSER', value: id('Uid', 1) },
+  huid: { heading: 'HUID', value: id('Uid', 1) },
+  huser: { heading: 'HUSER', value: (process) => hostName('passwd', id('Uid', 1)(process)) },
   label: { heading: 'LABEL', value: ({ hostPid }) => readOr(`/proc/${hostPid}/attr/current`) },
   nice: { heading: 'NI', value: ({ stat }) => stat[19] ?? '' },
   pcpu: { heading: '%CPU', value: (process, context) => ((100 * seconds(process)) / Math.max(elapsed(process, context), 0.01)).toFixed(3) },
@@ -84,6 +107,7 @@ const columns: Record<string, Column> = {
   },
   time: { heading: 'TIME', value: (process) => duration(seconds(process)) },
   tty: { heading: 'TTY', value: ({ stat }) => terminal(Number(stat[7])) },
+  uid: { heading: 'UID', value: id('Uid', 1) },
   user: { heading: 'USER', value: userName(1) },
   vsz: { heading: 'VSZ', value: ({ status }) => status.get('VmSize')?.replace(/ kB$/, '') ?? '0' },
 };
@@ -114,8 +138,8 @@ export const topDescriptors = Object.keys(columns).sort();
 
 /** A heading and a row for each process. @throws UnknownDescriptor for what ps(1) may know */
 export function containerTop(container: Container, descriptors: readonly string[]): { headings: string[]; rows: string[][] } {
-  const names = descriptors.length === 0 ? standard : descriptors.flatMap((text) => text.split(',')).filter((name) => name !== '');
-  const chosen = names.map((name) => {
+  const wanted = descriptors.length === 0 ? standard : descriptors.flatMap((text) => text.split(',')).filter((name) => name !== '');
+  const chosen = wanted.map((name) => {
     const column = columns[aliases[name] ?? name];
     if (column === undefined) throw new UnknownDescriptor(name);
     return column;
@@ -159,13 +183,13 @@ function duration(total: number): string {
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${rest}s`;
 }
 
-const names =
+const capabilityNamesByBit =
   'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'.split(
     ' ',
   );
 
 function capabilityNames(bits: bigint): string {
-  const known = (1n << BigInt(names.length)) - 1n;
+  const known = (1n << BigInt(capabilityNamesByBit.length)) - 1n;
   if ((bits & known) === known) return 'full';
-  return names.filter((_, bit) => (bits >> BigInt(bit)) & 1n).join(',');
+  return capabilityNamesByBit.filter((_, bit) => (bits >> BigInt(bit)) & 1n).join(',');
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SelkieError } from '../errors.ts';
 import type { Container, ContainerConfig, HealthcheckConfig, StartupHealthcheckConfig } from './container.ts';
 import { InvalidArgument, InvalidOption } from './create-errors.ts';
 import type { DeviceRate } from './create-options.ts';
@@ -8,7 +9,7 @@ import { WrongState } from './errors.ts';
 import { hasHealthcheck } from './health.ts';
 import type { OciResources, OciSpec } from './oci-spec.ts';
 import type { Ulimit } from './options/ulimits.ts';
-import { callRuntime, runtimeError, runtimeOf } from './runtime.ts';
+import { callRuntime, runtimeOf } from './runtime.ts';
 import { deviceLimits } from './spec/device-limits.ts';
 import { specRlimits } from './spec/rlimits.ts';
 import { serializeSpec } from './spec/serialize.ts';
@@ -67,10 +68,7 @@ function changeRestart(config: ContainerConfig, { policy, retries }: { policy: s
 
 function changeHealth(config: ContainerConfig, changes: ContainerChanges): void {
   if (changes.healthcheck) config.healthcheck = changes.healthcheck;
-  if (changes.startupHealthcheck) {
-    if (!config.healthcheck) throw new InvalidArgument('cannot set a startup healthcheck when there is no regular healthcheck');
-    config.startupHealthcheck = changes.startupHealthcheck;
-  }
+  if (changes.startupHealthcheck) config.startupHealthcheck = changes.startupHealthcheck;
   if (changes.healthcheckOnFailure) {
     if (changes.healthcheckOnFailure !== 'none' && !config.healthcheck)
       throw new InvalidOption(`cannot set on-failure action to ${changes.healthcheckOnFailure} without a health check`);
@@ -118,5 +116,8 @@ async function changeRunning(engine: ContainerEngine, container: Container, chan
   writeFileSync(file, JSON.stringify(spec.linux?.resources ?? {}));
   const runtime = runtimeOf(engine, container);
   const { code, stderr } = await callRuntime(runtime, ['update', `--resources=${file}`, container.id]);
-  if (code !== 0) throw runtimeError(runtime, stderr);
+  if (code !== 0) {
+    // The runtime speaks for itself, as when podman lets it write to the terminal.
+    throw new SelkieError(`\`${runtime.path} update --resources=${file} ${container.id}\` failed: exit status ${code}: ${stderr.trim()}`);
+  }
 }

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { unpackLayer } from '../archive/unpack.ts';
 import { SelkieError } from '../errors.ts';
+import { directorySize } from '../storage/directory-size.ts';
 import { inspectVolume } from '../volume/inspect-volume.ts';
 import { InvalidVolume, NoSuchVolume, type VolumeRecord } from '../volume/volume.ts';
 import { type VolumeFilter, volumeFilters } from '../volume/volume-filters.ts';
 import { parseVolumeOptions } from '../volume/volume-options.ts';
 import type { VolumeRequest } from '../volume/volume-store.ts';
 import { volumesOf, volumeUsers } from './container-volumes.ts';
-import { directorySize } from './disk-usage.ts';
 import type { ContainerEngine } from './engine.ts';
 import { removeContainer } from './remove.ts';
 

@@ -1,13 +1,14 @@
+import { dirname } from 'node:path';
 import { SelkieError } from '../errors.ts';
 import { IN_CREATE, IN_MODIFY, IN_MOVED_TO, Inotify, untilReadable } from '../os/readable.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { readExit, waitForExit } from './exit-file.ts';
-import { healthStatus } from './health.ts';
+import { hasHealthcheck, healthLogPath, healthStatus } from './health.ts';
 import { podmanStatus } from './stop.ts';
 import { syncState } from './sync-state.ts';
 
-const states = ['configured', 'created', 'exited', 'initialized', 'paused', 'removing', 'running', 'stopped', 'stopping', 'unknown'];
+const states = ['created', 'exited', 'initialized', 'paused', 'removing', 'running', 'stopped', 'stopping', 'unknown'];
 const healths = ['healthy', 'unhealthy', 'starting'];
 
 /** What `--condition` may be. @throws SelkieError */
@@ -28,12 +29,13 @@ export async function waitForContainer(engine: ContainerEngine, container: Conta
   if (others.length === 0) return waitForEnd(engine, container);
   using changes = new Inotify();
   watchState(engine, changes);
+  if (hasHealthcheck(container)) changes.watch(dirname(healthLogPath(container)), IN_MOVED_TO);
   for (;;) {
     changes.drain();
     if (!engine.state.refresh(container)) return engine.state.exitCode(container.id) ?? container.state.exitCode;
     syncState(engine, container);
     const { status } = container.state;
-    if (others.includes(podmanStatus(status)) || (status === 'configured' && others.includes('configured'))) return -1;
+    if (others.includes(podmanStatus(status))) return -1;
     if (others.includes(healthStatus(container))) return -1;
     if (wantsEnd && (status === 'exited' || status === 'stopped')) return container.state.exitCode;
     using changed = untilReadable(changes.fd);

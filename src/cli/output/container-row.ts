@@ -6,6 +6,7 @@ import { humanDuration, humanSize } from './units.ts';
 
 /** A line of `ps`. Getters are the names that templates may use. */
 export class ContainerRow {
+  static readonly goType = 'containers.psReporter';
   readonly #listed: ListedContainer;
   readonly #truncate: boolean;
 
@@ -66,11 +67,8 @@ export class ContainerRow {
   Label(name: string): string {
     return this.#listed.Labels?.[name] ?? '';
   }
-  get Labels(): string {
-    return Object.entries(this.#listed.Labels ?? {})
-      .map(([key, value]) => `${key}=${value}`)
-      .sort()
-      .join(',');
+  get Labels(): Record<string, string> {
+    return this.#listed.Labels ?? {};
   }
   get MNT(): string {
     return this.#listed.Namespaces.MNT ?? '';
@@ -142,13 +140,18 @@ export class ContainerRow {
 
 /** `ps --format json`: texts for people where podman has them. */
 export function containerJson(listed: ListedContainer, whole = true): object {
-  if (!whole) return { ...listed };
+  if (!whole) return inGoOrder(listed);
   return {
     ...listed,
     CreatedAt: `${since(listed.Created)} ago`,
     Status: statusText(listed),
     Created: Number(instantOf(listed.Created) / 1_000_000_000n),
   };
+}
+
+/** podman's struct has the time of creation behind the command. */
+function inGoOrder({ AutoRemove, Command, Created, ...rest }: ListedContainer): object {
+  return { AutoRemove, Command, Created, ...rest };
 }
 
 export const containerHeadings = {

@@ -1,3 +1,6 @@
+import type { HealthConfig } from '../../image/image-config.ts';
+import { healthView } from './image-view.ts';
+
 type Fields = Record<string, unknown>;
 
 /** Fields that JSON leaves out when they are empty, and those whose names differ in Go: templates may name them all the same. */
@@ -41,6 +44,10 @@ export function containerView(data: Fields): Fields {
     SdNotifyMode: config['sdNotifyMode'] ?? '',
     SdNotifySocket: config['sdNotifySocket'] ?? '',
   });
+  for (const check of ['Healthcheck', 'StartupHealthCheck']) {
+    const health = config[check] as HealthConfig | undefined;
+    if (health !== undefined) (view['Config'] as Fields)[check] = healthView(health);
+  }
   for (const section of Object.keys(hidden)) showAs(view[section] as Fields, data[section] as Fields);
   showAs(view, data);
   return view;

@@ -38,7 +38,7 @@ function configView(config: Record<string, unknown>): object {
   return hidden({ ...configDefaults, ...config }, config);
 }
 
-function healthView(health: HealthConfig): object {
+export function healthView(health: HealthConfig): object {
   const view = {
     Test: health.Test ?? [],
     StartPeriod: new GoDuration(health.StartPeriod ?? 0),

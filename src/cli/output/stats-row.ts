@@ -4,6 +4,7 @@ import { humanSize } from './units.ts';
 
 /** A line of `stats`. Getters are the names that templates may use. */
 export class StatsRow {
+  static readonly goType = 'containers.containerStats';
   readonly #stats: ContainerStats;
   readonly #truncate: boolean;
 
@@ -56,7 +57,7 @@ export class StatsRow {
     return this.MemPerc;
   }
   get MemPerc(): string {
-    return `${((this.#stats.memory / this.#stats.memoryLimit) * 100).toFixed(2)}%`;
+    return `${(this.#stats.memoryLimit === 0 ? 0 : (this.#stats.memory / this.#stats.memoryLimit) * 100).toFixed(2)}%`;
   }
   get NetIO(): string {
     return `${humanSize(this.#stats.netInput)} / ${humanSize(this.#stats.netOutput)}`;

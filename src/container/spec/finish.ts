@@ -46,6 +46,7 @@ export function finishSpec(engine: ContainerEngine, container: Container, facts:
   const rootGid = toHostId(0, config.idMappings?.gidMap ?? []);
 
   const binds = placeRootfsFiles(engine, container, rootfs, users, rootUid, rootGid);
+  if (config.sdnotify.mode === 'container' && config.sdnotify.socket !== undefined) placeNotifySocket(process, container, binds);
   // The user may have got an entry just now, and with it a home.
   if (config.user !== '') users = new UserDatabase(rootfs, userOverrides(config.spec.mounts ?? []));
   const user = users.find(config.user);
@@ -92,6 +93,14 @@ function userOverrides(mounts: readonly OciMount[]): { passwd?: string; group?: 
     else if (mount.destination === '/etc/group') overrides.group = mount.source;
   }
   return overrides;
+}
+
+/** The directory in which conmon makes its own socket: what the container says there goes on to the service manager. */
+function placeNotifySocket(process: OciProcess, { config }: Container, binds: Record<string, string>): void {
+  const directory = `${config.staticDir}/notify`;
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  binds['/run/notify'] ??= directory;
+  process.env = [...(process.env ?? []).filter((entry) => !entry.startsWith('NOTIFY_SOCKET=')), 'NOTIFY_SOCKET=/run/notify/notify.sock'];
 }
 
 function setUser(process: OciProcess, { config }: Container, user: ProcessUser, users: UserDatabase): void {

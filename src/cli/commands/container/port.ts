@@ -25,6 +25,7 @@ export default class ContainerPort extends SelkieCommand {
 
   override run(): void {
     const { flags, args } = this.parse(ContainerPort);
+    if (flags.all && args.length > 0) throw new SelkieError('no arguments are needed with --all');
     const [name, port = ''] = flags.latest ? [undefined, ...args] : args;
     const wanted = port === '' ? undefined : parsePort(port);
     using engine = openContainers(this.globals);

@@ -1,5 +1,7 @@
-import { selectContainers } from '../../../container/selection.ts';
-import { type ContainerStats, readStats } from '../../../container/stats.ts';
+import type { ContainerEngine } from '../../../container/engine.ts';
+import { NoSuchContainer } from '../../../container/errors.ts';
+import { type Selected, type Selection, selectContainers } from '../../../container/selection.ts';
+import { type ContainerStats, idleStats, readStats } from '../../../container/stats.ts';
 import { seeState } from '../../../container/sync-state.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
@@ -28,17 +30,15 @@ export default class ContainerStatsCommand extends SelkieCommand {
     const { flags, args } = this.parse(ContainerStatsCommand);
     const ways = [flags.all, flags.latest, args.length > 0].filter(Boolean).length;
     if (ways > 1) throw new SelkieError('--all, --latest and containers cannot be used together');
+    if (flags.interval < 1) throw new SelkieError('invalid interval, must be a positive number greater zero');
     using engine = openContainers(this.globals);
     let before = new Map<string, ContainerStats>();
-    for (let first = true; ; first = false) {
-      const selected = selectContainers(engine, { names: args, latest: flags.latest, all: flags.all, running: ways === 0 });
+    for (;;) {
+      const selected = this.select(engine, { names: args, latest: flags.latest, all: flags.all, running: ways === 0 });
       const readings = selected.flatMap(({ container }) => {
         seeState(engine, container);
-        if (container.state.status !== 'running' && container.state.status !== 'paused') {
-          if (flags.all || !first) return [];
-          throw new SelkieError(`container ${container.id} is not running: container is stopped`);
-        }
-        return [readStats(container, before.get(container.id))];
+        if (container.isRunning) return [readStats(container, before.get(container.id))];
+        return [idleStats(container)];
       });
       const rows = readings.map((reading) => new StatsRow(reading, !flags['no-trunc']));
       if (!flags['no-stream'] && !flags['no-reset'] && !isJsonFormat(flags.format)) this.write('\x1b[2J\x1b[H');
@@ -54,5 +54,16 @@ export default class ContainerStatsCommand extends SelkieCommand {
       before = new Map(readings.map((reading) => [reading.id, reading]));
       await new Promise((resolve) => setTimeout(resolve, flags.interval * 1000));
     }
+  }
+
+  private select(engine: ContainerEngine, selection: Selection): Selected[] {
+    return selectContainers(engine, {
+      ...selection,
+      missing: (name) => {
+        throw new SelkieError(
+          `unable to get list of containers: unable to look up container ${name}: ${new NoSuchContainer(name).message}`,
+        );
+      },
+    });
   }
 }

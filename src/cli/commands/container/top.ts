@@ -1,4 +1,5 @@
-import { runExec } from '../../../container/exec.ts';
+import { NoSuchContainer } from '../../../container/errors.ts';
+import { captureExec } from '../../../container/exec.ts';
 import { selectContainers } from '../../../container/selection.ts';
 import { syncState } from '../../../container/sync-state.ts';
 import { containerTop, topDescriptors, UnknownDescriptor } from '../../../container/top.ts';
@@ -34,10 +35,16 @@ export default class ContainerTop extends SelkieCommand {
     }
     using engine = openContainers(this.globals);
     const [names, descriptors] = flags.latest ? [[], args] : [args.slice(0, 1), args.slice(1)];
-    const { container } = selectContainers(engine, { names, latest: flags.latest })[0]!;
+    const { container } = selectContainers(engine, {
+      names,
+      latest: flags.latest,
+      missing: (name) => {
+        throw new SelkieError(`unable to look up requested container: ${new NoSuchContainer(name).message}`);
+      },
+    })[0]!;
     syncState(engine, container);
-    if (container.state.status !== 'running' && container.state.status !== 'paused') {
-      throw new SelkieError('top can only be used on running containers: container state improper');
+    if (container.state.status !== 'running') {
+      throw new SelkieError('top can only be used on running containers');
     }
     try {
       const { headings, rows } = containerTop(container, descriptors);
@@ -45,17 +52,9 @@ export default class ContainerTop extends SelkieCommand {
     } catch (error) {
       if (!(error instanceof UnknownDescriptor)) throw error;
       // What we do not know may be an argument of ps(1): the container's own, run as a process of the container.
-      this.exitCode = await runExec(engine, container, {
-        command: ['ps', ...descriptors],
-        env: {},
-        tty: false,
-        stdin: false,
-        user: '',
-        workdir: '',
-        privileged: false,
-        preserveFds: 0,
-        preserveFd: [],
-      });
+      const { code, output, errors } = await captureExec(engine, container, ['ps', ...descriptors]);
+      if (code !== 0) throw new SelkieError(`ps(1) failed with exit code ${code}: ${errors}`);
+      for (const line of output.trimEnd().split('\n')) if (!line.includes(descriptors.join(' '))) this.out(line);
     }
   }
 }

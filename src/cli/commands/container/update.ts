@@ -1,4 +1,4 @@
-import type { Container, HealthcheckConfig } from '../../../container/container.ts';
+import type { Container, HealthcheckConfig, StartupHealthcheckConfig } from '../../../container/container.ts';
 import { parseEnvironment } from '../../../container/options/environment.ts';
 import { parseHealthcheck, parseHealthcheckOnFailure } from '../../../container/options/healthcheck.ts';
 import { parseRestartPolicy } from '../../../container/options/lifecycle.ts';
@@ -85,21 +85,38 @@ function healthChanges({ config }: Container, flags: UpdateFlags, changed: Chang
     if (given) throw new SelkieError('cannot specify both --no-healthcheck and other HealthCheck flags');
     changes.healthcheck = { test: ['NONE'] };
   } else if (given) changes.healthcheck = newHealthcheck(config.healthcheck, flags, changed);
-  if (changed('health-startup-cmd')) {
-    const { startPeriod, ...check } = parseHealthcheck(
-      {
-        command: flags['health-startup-cmd'],
-        interval: flags['health-startup-interval'],
-        retries: flags['health-startup-retries'],
-        timeout: flags['health-startup-timeout'],
-        startPeriod: '1s',
-      },
-      true,
-    );
-    void startPeriod;
-    changes.startupHealthcheck = { ...check, successes: flags['health-startup-success'] };
-  }
+  if (startupFlags.some(changed)) changes.startupHealthcheck = newStartupHealthcheck(config.startupHealthcheck, flags, changed);
   return changes;
+}
+
+const startupFlags = ['cmd', 'interval', 'retries', 'success', 'timeout'].map((name) => `health-startup-${name}`);
+
+function newStartupHealthcheck(
+  before: StartupHealthcheckConfig | undefined,
+  flags: UpdateFlags,
+  changed: Changed,
+): StartupHealthcheckConfig {
+  if (!before && !changed('health-startup-cmd')) throw new SelkieError('startup healthcheck command is not set');
+  const parsed = parseHealthcheck(
+    {
+      command: changed('health-startup-cmd') ? flags['health-startup-cmd'] : 'true',
+      interval: flags['health-startup-interval'],
+      retries: flags['health-startup-retries'],
+      timeout: flags['health-startup-timeout'],
+      startPeriod: '1s',
+    },
+    true,
+  );
+  const asked = (name: string): boolean => !before || changed(`health-startup-${name}`);
+  return {
+    ...before,
+    ...(asked('cmd') ? { test: parsed.test } : { test: before!.test }),
+    startPeriod: parsed.startPeriod,
+    ...(asked('interval') ? { interval: parsed.interval } : {}),
+    ...(asked('timeout') ? { timeout: parsed.timeout } : {}),
+    ...(asked('retries') ? { retries: parsed.retries } : {}),
+    ...(asked('success') ? { successes: flags['health-startup-success'] } : {}),
+  };
 }
 
 function newHealthcheck(before: HealthcheckConfig | undefined, flags: UpdateFlags, changed: Changed): HealthcheckConfig {

@@ -1,3 +1,4 @@
+import { parseGoDuration } from '../../../config/point-in-time.ts';
 import { NoSuchContainer } from '../../../container/errors.ts';
 import { selectContainers } from '../../../container/selection.ts';
 import { checkConditions, waitForContainer } from '../../../container/wait.ts';
@@ -28,6 +29,9 @@ export default class ContainerWait extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ContainerWait);
+    if (flags.latest && args.length > 0) throw new SelkieError('--latest and containers cannot be used together');
+    if (!/^\d+$/.test(flags.interval) && parseGoDuration(flags.interval) === undefined)
+      throw new SelkieError(`time: invalid duration ${JSON.stringify(flags.interval)}`);
     checkConditions(flags.condition);
     using engine = openContainers(this.globals);
     const errors: SelkieError[] = [];
