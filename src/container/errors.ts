@@ -55,6 +55,12 @@ export class ContainerStopped extends SelkieError {
   }
 }
 
+export class DiskFull extends SelkieError {
+  constructor(path: string, cause: unknown) {
+    super(`writing ${path}: no space left on device`, { cause });
+  }
+}
+
 /** The process is gone, and so is conmon, without a word about how it ended. */
 export class ConmonKilled extends SelkieError {
   constructor(readonly containerId: string) {

@@ -12,6 +12,7 @@ import { expectExit } from './exit-file.ts';
 import { networkContext, networkRequest } from './network-request.ts';
 import { runtimeOf } from './runtime.ts';
 import { serializeSpec } from './spec/serialize.ts';
+import { endUnfinishedStart } from './unfinished-start.ts';
 import { letContainerRootPass } from './user-namespace-access.ts';
 
 export interface InitOptions {
@@ -26,6 +27,7 @@ export interface InitOptions {
 export async function initContainer(engine: ContainerEngine, container: Container, options: InitOptions = {}): Promise<void> {
   const { config, state } = container;
   engine.prepare();
+  await endUnfinishedStart(engine, container);
   expectExit(engine, config.id);
   mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
   rmSync(join(config.runDir, 'oci-log'), { force: true });

@@ -9,6 +9,7 @@ import { clearExit } from './exit-file.ts';
 import { tellPod } from './pod-hooks.ts';
 import { stopLocked } from './stop.ts';
 import { syncState } from './sync-state.ts';
+import { endUnfinishedStart } from './unfinished-start.ts';
 
 export interface RemoveOptions {
   force?: boolean;
@@ -67,6 +68,7 @@ export async function removeLocked(engine: ContainerEngine, container: Container
     }
     await stopLocked(engine, container, options.timeout ?? config.stopTimeout);
   }
+  if (state.status === 'configured' || state.status === 'exited') await endUnfinishedStart(engine, container);
   const takeAway = (): void => {
     state.status = 'removing';
     // From here on there is no way back: the next `rm` goes on where a killed one has stopped.

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { Container, type ContainerConfig, type ContainerState, freshState } from './container.ts';
-import { AmbiguousId, NameInUse, NoSuchContainer } from './errors.ts';
+import { AmbiguousId, DiskFull, NameInUse, NoSuchContainer } from './errors.ts';
 import type { OciSpec } from './oci-spec.ts';
 
 const schemaVersion = 1;
@@ -16,6 +16,24 @@ const schema = `
   CREATE TABLE IF NOT EXISTS exit_codes (id TEXT PRIMARY KEY, code INTEGER NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS documents (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
 `;
+
+/** Bytes; a removal writes some ten kilobytes. */
+const RESERVE = 256 << 10;
+
+const SQLITE_FULL = 13;
+const isDiskFull = (error: unknown): boolean => {
+  const { errcode, code, message = '' } = error as { errcode?: number; code?: string; message?: string };
+  return errcode === SQLITE_FULL || code === 'SQLITE_FULL' || message.includes('database or disk is full');
+};
+
+/** SQLite has done so itself after some errors. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // nothing to roll back
+  }
+}
 
 /**
  * What selkie knows of its containers: `<graphroot>/selkie/state.sqlite`, in WAL mode. A commit is atomic and survives a kill; after a
@@ -59,6 +77,7 @@ export class StateDb implements Disposable {
       this.run('DELETE FROM dependencies WHERE id = ?', id);
       this.run('DELETE FROM exec_sessions WHERE container = ?', id);
     });
+    this.keepReserve();
   }
 
   /** By full ID, full name, or unique beginning of an ID. @throws NoSuchContainer AmbiguousId */
@@ -228,18 +247,52 @@ export class StateDb implements Disposable {
   /** All or nothing; may be nested, and then belongs to the outermost. `work` must be synchronous. */
   transaction<T>(work: () => T): T {
     if (this.depth > 0) return work();
-    const database = this.open();
-    database.exec('BEGIN IMMEDIATE');
-    this.depth++;
+    return this.withRoom(() => {
+      const database = this.open();
+      database.exec('BEGIN IMMEDIATE');
+      this.depth++;
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        rollBack(database);
+        throw error;
+      } finally {
+        this.depth--;
+      }
+    });
+  }
+
+  /** Writes; on a full disk the reserve is given up, so that what takes space can still be removed. @throws DiskFull */
+  private withRoom<T>(write: () => T): T {
+    if (this.depth > 0) return write();
     try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
+      return write();
     } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
-    } finally {
-      this.depth--;
+      if (!isDiskFull(error)) throw error;
+      if (!existsSync(this.reserve)) throw new DiskFull(this.path, error);
+      rmSync(this.reserve, { force: true });
+    }
+    try {
+      return write();
+    } catch (error) {
+      throw isDiskFull(error) ? new DiskFull(this.path, error) : error;
+    }
+  }
+
+  /** Room on the disk that is kept for the database. */
+  private get reserve(): string {
+    return join(dirname(this.path), 'reserve');
+  }
+
+  private keepReserve(): void {
+    if (existsSync(this.reserve)) return;
+    try {
+      writeFileSync(this.reserve, Buffer.alloc(RESERVE), { mode: 0o600 });
+    } catch {
+      // There is no room for it now; the next removal tries again.
+      rmSync(this.reserve, { force: true });
     }
   }
 
@@ -248,7 +301,7 @@ export class StateDb implements Disposable {
   }
 
   private run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.prepared(sql).run(...values).changes);
+    return this.withRoom(() => Number(this.prepared(sql).run(...values).changes));
   }
 
   private rows<T>(sql: string, ...values: SQLInputValue[]): T[] {
@@ -277,6 +330,7 @@ export class StateDb implements Disposable {
       database.exec('BEGIN IMMEDIATE');
       database.exec(`${schema} PRAGMA user_version = ${schemaVersion}`);
       database.exec('COMMIT');
+      this.keepReserve();
     }
     this.database = database;
     return database;

@@ -1,0 +1,168 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ContainerScene, canRun } from '../integration/container-fixture.ts';
+import { commandLine, containerLeftovers } from './leftovers.ts';
+
+/** How often a command is killed; the seed can be given again to see the same moments. */
+const kills = Number(process.env['SELKIE_KILLS'] ?? 14);
+const seed = Number(process.env['SELKIE_SEED'] ?? Date.now() % 1_000_000);
+
+let state = seed;
+function random(): number {
+  state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+  return state / 0x7fffffff;
+}
+
+interface Inspected {
+  Id: string;
+  Name: string;
+  State: { Status: string; Running: boolean; Pid: number; ConmonPid: number };
+}
+
+describe.skipIf(!canRun)(`R01, R06: what is killed (seed ${seed})`, () => {
+  let scene: ContainerScene;
+  const seen = new Set<string>();
+  beforeAll(() => {
+    scene = new ContainerScene();
+    scene.busybox();
+  });
+  afterEach(() => {
+    scene.lines('rm', '-fa', '-t', '0');
+    expect(containerLeftovers(scene.root, scene.runroot, [...seen])).toEqual([]);
+  });
+  afterAll(() => scene[Symbol.dispose]());
+
+  const run = (...flags: string[]): string => {
+    const [id] = scene.lines('run', '-d', '--net=none', ...flags, 'bb', 'sleep', '300');
+    seen.add(id!);
+    return id!;
+  };
+
+  /** Every state that is shown is what is. */
+  function expectTruth(): void {
+    const ids = scene.lines('ps', '-aq', '--no-trunc');
+    for (const id of ids) seen.add(id);
+    if (ids.length === 0) return;
+    const containers = JSON.parse(scene.podman('inspect', ...ids).out) as Inspected[];
+    for (const { Id, State } of containers) {
+      expect({ Id, running: State.Running }).toEqual({ Id, running: State.Pid > 0 && commandLine(State.Pid).length > 0 });
+      expect(State.Running).toBe(['running', 'paused', 'stopping'].includes(State.Status));
+    }
+  }
+
+  /** Starts selkie and kills it after a while. @returns whether it was still there */
+  async function killed(args: string[], milliseconds: number): Promise<boolean> {
+    const child = spawn(process.env['SELKIE'] ?? 'dist/selkie', [...scene.store('podman'), ...args], { stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)));
+    clearTimeout(timer);
+    return signal === 'SIGKILL';
+  }
+
+  it(
+    `${kills} commands leave true states, and what can be removed`,
+    async () => {
+      let hits = 0;
+      for (let round = 0; round < kills; round++) {
+        const name = `c${round}`;
+        const commands: [string[], (() => unknown)?][] = [
+          [['run', '--rm', '--net=none', '--name', name, 'bb', 'true']],
+          [['run', '-d', '--net=none', '--name', name, 'bb', 'sleep', '300']],
+          [['start', name], () => scene.lines('create', '--net=none', '--name', name, 'bb', 'sleep', '300')],
+          [['stop', '-t', '0', name], () => run('--name', name)],
+          [['rm', '-f', '-t', '0', name], () => run('--name', name)],
+          [['exec', name, 'true'], () => run('--name', name)],
+          [['commit', '-q', name, 'made'], () => run('--name', name)],
+        ];
+        const [command, before] = commands[round % commands.length]!;
+        before?.();
+        if (await killed(command, 5 + random() * 350)) hits++;
+        expectTruth();
+        // Whatever was cut off can be done again, or undone.
+        if (round % 2 === 1) scene.lines('rm', '-f', '-i', '-t', '0', name);
+      }
+      expect(hits).toBeGreaterThan(kills / 4);
+    },
+    20_000 + kills * 8000,
+  );
+
+  it('conmon: the container is still what it was, and can be stopped and removed', () => {
+    const id = run('--name', 'c');
+    const [inspected] = JSON.parse(scene.podman('inspect', 'c').out) as Inspected[];
+    process.kill(inspected!.State.ConmonPid, 'SIGKILL');
+    expectTruth();
+    const { code, err } = scene.podman('stop', '-t', '0', 'c');
+    expect({ code, err }).toEqual({
+      code: 125,
+      err: `Error: container ${id} conmon exited prematurely, exit code could not be retrieved: conmon process killed\n`,
+    });
+    expectTruth();
+    expect(scene.lines('ps', '-a', '--format', '{{.State}}')).toEqual(['exited']);
+  });
+
+  it("the container's first process: it has ended with 137", async () => {
+    run('--name', 'c');
+    const [inspected] = JSON.parse(scene.podman('inspect', 'c').out) as Inspected[];
+    process.kill(inspected!.State.Pid, 'SIGKILL');
+    expect(scene.lines('wait', 'c')).toEqual(['137']);
+    expectTruth();
+  });
+
+  it('conmon and the process at once: it has ended, nobody knows how, and can be started again', () => {
+    run('--name', 'c');
+    const [inspected] = JSON.parse(scene.podman('inspect', 'c').out) as Inspected[];
+    process.kill(inspected!.State.ConmonPid, 'SIGKILL');
+    process.kill(inspected!.State.Pid, 'SIGKILL');
+    expectTruth();
+    scene.lines('start', 'c');
+    expectTruth();
+    expect(scene.lines('ps', '--format', '{{.Names}}')).toEqual(['c']);
+  });
+});
+
+describe.skipIf(!canRun)('R02: a full disk', () => {
+  let scene: ContainerScene;
+  beforeAll(() => {
+    scene = new ContainerScene();
+    mkdirSync(scene.root);
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', scene.root]);
+    scene.busybox();
+  });
+  afterAll(() => {
+    scene.podman('rm', '-fa', '-t', '0');
+    spawnSync('umount', ['-R', scene.root]);
+    scene[Symbol.dispose]();
+  });
+
+  const fill = (): void => {
+    spawnSync('dd', ['if=/dev/zero', `of=${join(scene.root, 'ballast')}`, 'bs=64k']);
+    spawnSync('dd', ['if=/dev/zero', `of=${join(scene.root, 'ballast')}`, 'bs=1', 'count=4096', 'oflag=append', 'conv=notrunc']);
+  };
+  const empty = (): void => writeFileSync(join(scene.root, 'ballast'), '');
+
+  it('stops create, commit and run with an error that says so; with room again they succeed, and all can be removed', () => {
+    scene.lines('run', '-d', '--net=none', '--name', 'here', 'bb', 'sleep', '300');
+    scene.lines('exec', 'here', 'sh', '-c', 'cat /bin/busybox > /data/large');
+    fill();
+    for (const command of [
+      ['create', '--net=none', '--name', 'there', 'bb', 'true'],
+      ['commit', '-q', 'here', 'made'],
+      ['run', '--rm', '--net=none', '--name', 'there', 'bb', 'true'],
+    ]) {
+      const { code, err } = scene.podman(...command);
+      expect({ command, code: code !== 0, err }).toMatchObject({ code: true, err: expect.stringMatching(/no space left|disk.*full/i) });
+    }
+    expect(scene.lines('ps', '--format', '{{.Names}} {{.State}}')).toEqual(['here running']);
+    empty();
+    scene.lines('commit', '-q', 'here', 'made');
+    scene.lines('create', '--net=none', '--name', 'there', 'bb', 'true');
+    fill();
+    scene.lines('rm', '-f', '-t', '0', 'here', 'there');
+    scene.lines('rmi', 'made');
+    empty();
+    expect(containerLeftovers(scene.root, scene.runroot, []).filter((one) => !one.endsWith('ballast'))).toEqual([]);
+    expect(scene.lines('ps', '-aq')).toEqual([]);
+  });
+});
