@@ -58,6 +58,6 @@ function instant(text: string, flagName: string): bigint | undefined {
   try {
     return flagName === 'until' ? parseEnd(text) : parsePointInTime(text);
   } catch (error) {
-    throw new SelkieError(`parsing --${flagName} ${JSON.stringify(text)}: ${(error as Error).message}`, { cause: error });
+    throw new SelkieError(`parsing --${flagName} ${JSON.stringify(text)}: unable to interpret time value`, { cause: error });
   }
 }

@@ -87,6 +87,9 @@ function describe(_engine: ContainerEngine, container: Container, base: OciImage
   const created = nowText();
   const overlay = options.configFile ? (JSON.parse(readFileSync(options.configFile, 'utf8')) as OciImageConfig) : {};
   const changed = applyChanges(imageConfig(container, base.config ?? {}, options.includeVolumes ?? false), options.changes);
+  // Another entrypoint takes other arguments.
+  const sets = (key: string): boolean => options.changes.some((change) => new RegExp(`^\\s*${key}[ =]`, 'i').test(change));
+  if (sets('ENTRYPOINT') && !sets('CMD')) delete changed.Cmd;
   const author = options.author || base.author;
   return {
     ...base,

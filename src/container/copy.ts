@@ -110,10 +110,7 @@ function openSource({ container, path }: CopyPlace, root: ContainerRoot | undefi
   const contentOnly = /(^|\/)\.$/.test(path);
   const where = container === undefined ? 'on the host' : `on container ${container.name}`;
   const missing = (error: unknown): SelkieError =>
-    new SelkieError(
-      `${JSON.stringify(path)} could not be found ${where}: ${container === undefined ? `stat ${path}: ` : ''}no such file or directory`,
-      { cause: error },
-    );
+    new SelkieError(`${JSON.stringify(path)} could not be found ${where}: no such file or directory`, { cause: error });
   const real = realPath(path, root, missing);
   if (real === '/') {
     const fd = openAt('/', root);

@@ -10,7 +10,7 @@ export function parseDetachKeys(text: string): number[] {
     const control = /^ctrl-(.)$/.exec(key)?.[1];
     if (control !== undefined && /[a-z]/.test(control)) return control.charCodeAt(0) - 96;
     if (control !== undefined && controls[control] !== undefined) return controls[control];
-    throw new SelkieError(`unknown character: '${key}'`);
+    throw new SelkieError(`invalid detach keys: Unknown character: '${key}'`);
   });
 }
 

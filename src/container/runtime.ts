@@ -126,7 +126,7 @@ export function runtimeError(runtime: OciRuntime, said: string): RuntimeFailed {
     if (text.endsWith('/exec`')) return new RuntimeFailed(`${text}: OCI runtime: unable to assign security attribute`, { exitCode: 126 });
     if (text.endsWith('/current`')) return new RuntimeFailed(`${text}: OCI runtime: unable to get security attribute`, { exitCode: 126 });
   }
-  return new RuntimeFailed(`${runtime.name}: ${message}: OCI runtime error`, { exitCode: 126 });
+  return new RuntimeFailed(`OCI runtime error: ${runtime.name}: ${message}`, { exitCode: 126 });
 }
 
 export const ociLogPath = (container: Container): string => join(container.config.runDir, 'oci-log');

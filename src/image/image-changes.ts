@@ -31,7 +31,7 @@ function applyChange(config: OciImageConfig, change: string): void {
     case 'ENV': {
       const [name, text = ''] = keyValue(value);
       if (name === '') fail('ENV must have at least one argument');
-      config.Env = [...(config.Env ?? []), `${unquote(name)}=${unquote(text)}`];
+      config.Env = [...(config.Env ?? []).filter((entry) => !entry.startsWith(`${unquote(name)}=`)), `${unquote(name)}=${unquote(text)}`];
       break;
     }
     case 'ENTRYPOINT':
@@ -49,7 +49,7 @@ function applyChange(config: OciImageConfig, change: string): void {
     }
     case 'WORKDIR':
       if (value === '') fail('must provide a non-empty WORKDIR');
-      config.WorkingDir = posix.join(config.WorkingDir ?? '', value);
+      config.WorkingDir = value.startsWith('/') ? posix.normalize(value) : posix.join(config.WorkingDir ?? '', value);
       break;
     case 'LABEL': {
       const [name, text] = keyValue(value);

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Container } from '../container.ts';
 import { InvalidOption } from '../create-errors.ts';
 import type { Rootfs } from '../rootfs-files/rootfs.ts';
@@ -21,7 +22,7 @@ export function makeWorkdir(container: Container, rootfs: Rootfs, user: ProcessU
     return;
   }
   // A link may lead to a place that is only mounted later: the runtime will find out.
-  if (rootfs.resolve(workdir) === workdir.replace(/\/+$/, ''))
+  if (rootfs.resolve(workdir) === posix.resolve('/', workdir))
     throw new InvalidOption(`workdir ${JSON.stringify(workdir)} does not exist on container ${id}`);
 }
 

@@ -12,7 +12,8 @@ describe('parseDetachKeys', () => {
     ['ctrl-_', [31]],
   ])('%s', (keys, expected) => expect(parseDetachKeys(keys)).toEqual(expected));
 
-  it('refuses what is no key', () => expect(() => parseDetachKeys('ctrl-P,xx')).toThrow("unknown character: 'ctrl-P'"));
+  it('refuses what is no key', () =>
+    expect(() => parseDetachKeys('ctrl-P,xx')).toThrow("invalid detach keys: Unknown character: 'ctrl-P'"));
 });
 
 describe('DetachWatch', () => {

@@ -25,7 +25,8 @@ export default class ContainerAttach extends SelkieCommand {
     using engine = openContainers(this.globals);
     const { container } = selectContainers(engine, { names: args, latest: flags.latest })[0]!;
     syncState(engine, container);
-    if (container.state.status !== 'running') throw new SelkieError('you can only attach to running containers');
+    if (container.state.status !== 'running')
+      throw new SelkieError(`attaching to container ${container.id}: you can only attach to running containers`);
     if (container.config.log.driver.startsWith('passthrough')) {
       throw new SelkieError(
         `this container is using the '${container.config.log.driver}' log driver, cannot attach: this container is not logging output`,

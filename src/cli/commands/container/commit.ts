@@ -33,7 +33,7 @@ export default class ContainerCommit extends SelkieCommand {
     using engine = openContainers(this.globals);
     const container = engine.state.lookup(args[0]!.replace(/^\//, ''));
     const { id, layers } = await commitContainer(engine, container, {
-      name: args[1],
+      name: args[1] || undefined,
       format: flags.format as 'oci' | 'docker',
       author: flags.author,
       message: flags.message,

@@ -26,9 +26,8 @@ export default class ContainerCp extends SelkieCommand {
     const { flags, args } = this.parse(ContainerCp);
     const [from, to] = [parsePlace(args[0]!), parsePlace(args[1]!)];
     if (from.container === undefined && to.container === undefined) {
-      throw new SelkieError(
-        `invalid arguments ${JSON.stringify(args[0])}, ${JSON.stringify(args[1])}: exactly 1 container expected but 0 specified`,
-      );
+      // podman looks for a container all the same.
+      throw new SelkieError('name or ID cannot be empty');
     }
     if (from.path === '' || to.path === '') {
       throw new SelkieError(`invalid arguments ${JSON.stringify(args[0])}, ${JSON.stringify(args[1])}: you must specify paths`);

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { Container } from '../../../container/container.ts';
 import { runExec, runExecDetached } from '../../../container/exec.ts';
 import { parseEnvironment, parseEnvironmentFile } from '../../../container/options/environment.ts';
 import { readCidFiles, selectContainers } from '../../../container/selection.ts';
 import { untilRunning } from '../../../container/wait.ts';
 import { SelkieError } from '../../../errors.ts';
+import { isInherited } from '../../../os/inherited.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -70,7 +70,7 @@ export default class ContainerExec extends SelkieCommand {
       detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
     };
     if (flags.detach) this.out(await detached(runExecDetached(engine, container, { ...options, stdin: false })));
-    else this.exitCode = await runExec(engine, container, options);
+    else this.exitCode = await runExec(engine, container, options).catch(asExecFailure);
   }
 }
 
@@ -80,12 +80,18 @@ function refuseMissingDescriptors(given: readonly number[], count: number): void
     ...Array.from({ length: count }, (_, at) => [at + 3, 'preserve-fds'] as const),
   ];
   for (const [fd, flagName] of wanted) {
-    if (existsSync(`/proc/self/fd/${fd}`)) continue;
+    if (isInherited(Number(fd))) continue;
     throw new SelkieError(`file descriptor ${fd} is not available - the ${flagName} option requires that file descriptors must be passed`);
   }
 }
 
 const hasTerm = ({ config }: Container): boolean => (config.spec.process?.env ?? []).some((entry) => entry.startsWith('TERM='));
+
+/** What keeps a session from beginning ends `exec` with 255, unless the runtime found no command or none that can be run. */
+function asExecFailure(error: unknown): never {
+  if (!(error instanceof SelkieError) || error.exitCode !== 125) throw error;
+  throw new SelkieError(error.message, { cause: error, exitCode: 255 });
+}
 
 /** Of a session that nobody waits for every failure is podman's own. */
 async function detached(session: Promise<string>): Promise<string> {

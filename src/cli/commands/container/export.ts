@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { exportContainer } from '../../../container/export.ts';
 import { SelkieError } from '../../../errors.ts';
 import { descriptorSink } from '../../../os/descriptors.ts';
+import { errnoText } from '../../../os/libc.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -22,12 +23,20 @@ export default class ContainerExport extends SelkieCommand {
     if (flags.output.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(flags.output)}`);
     using engine = openContainers(this.globals);
     const container = engine.state.lookup(args[0]!.replace(/^\//, ''));
-    const fd = flags.output === '' ? 1 : openSync(flags.output, 'w', 0o644);
+    const fd = flags.output === '' ? 1 : openOutput(flags.output);
     try {
       const sink = descriptorSink(fd);
       for await (const chunk of exportContainer(engine, container)) await sink(chunk);
     } finally {
       if (fd !== 1) closeSync(fd);
     }
+  }
+}
+
+function openOutput(path: string): number {
+  try {
+    return openSync(path, 'w', 0o644);
+  } catch (error) {
+    throw new SelkieError(`open ${path}: ${errnoText((error as NodeJS.ErrnoException).code ?? '')}`, { cause: error });
   }
 }

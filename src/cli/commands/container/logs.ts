@@ -1,4 +1,5 @@
 import { selectContainers } from '../../../container/selection.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -23,6 +24,7 @@ export default class ContainerLogs extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ContainerLogs);
+    if (flags.latest && args.length > 0) throw new SelkieError('--latest and containers cannot be used together');
     using engine = openContainers(this.globals);
     const selected = selectContainers(engine, { names: args, latest: flags.latest });
     await showLogs(
