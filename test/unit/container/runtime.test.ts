@@ -12,11 +12,14 @@ describe('runtimeError', () => {
     ],
     ['open executable: Permission denied', 126, 'OCI permission denied'],
     ['mount `a`: Operation not permitted, no such file or directory', 126, 'OCI permission denied'],
-    ['something else\n', 126, 'OCI runtime error'],
   ])('%s', (said, exitCode, sentinel) => {
     const error = runtimeError(crun, said);
     expect(error.exitCode).toBe(exitCode);
     expect(error.message).toBe(`crun: ${said.trim()}: ${sentinel}`);
+  });
+
+  it('puts what it cannot explain behind the sentinel', () => {
+    expect(runtimeError(crun, 'something else\n')).toMatchObject({ exitCode: 126, message: 'OCI runtime error: crun: something else' });
   });
 
   it('names only the line that says why', () => {
