@@ -6,6 +6,7 @@
 export class Crc64 {
   #high = -1;
   #low = -1;
+  readonly #sum = Buffer.alloc(8);
 
   reset(): void {
     this.#high = -1;
@@ -23,12 +24,11 @@ export class Crc64 {
     while (at < bytes.length) this.#byte(bytes[at++]!);
   }
 
-  /** The sum so far as the eight big-endian bytes that tar-split keeps. */
-  digest(): Uint8Array {
-    const sum = Buffer.allocUnsafe(8);
-    sum.writeInt32BE(~this.#high, 0);
-    sum.writeInt32BE(~this.#low, 4);
-    return sum;
+  /** The sum so far as the eight big-endian bytes that tar-split keeps, valid until it is asked for again. */
+  digest(): Buffer {
+    this.#sum.writeInt32BE(~this.#high, 0);
+    this.#sum.writeInt32BE(~this.#low, 4);
+    return this.#sum;
   }
 
   equals(sum: Uint8Array): boolean {

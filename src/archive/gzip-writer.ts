@@ -47,6 +47,14 @@ export class GzipWriter {
     return this.#running.length < this.#parallel;
   }
 
+  /** The same for text, which is encoded where it is compressed from. */
+  pushText(text: string, encoding: 'latin1' | 'utf8'): boolean {
+    // No character takes more than three bytes for each of its UTF-16 units.
+    if (text.length * 3 > BLOCK - this.#length) return this.push(Buffer.from(text, encoding));
+    this.#length += this.#block.write(text, this.#length, encoding);
+    return this.#running.length < this.#parallel;
+  }
+
   /** Writes what is compressed until no more than `left` blocks are under way. */
   async settle(left = this.#parallel - 1): Promise<void> {
     while (this.#running.length > left) this.#write(await this.#running.shift()!);

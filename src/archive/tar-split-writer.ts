@@ -76,17 +76,19 @@ export class TarSplitWriter implements TarListener {
     if (this.#segmentLength === 0) return;
     const payload = this.#segment.toString('base64', 0, this.#segmentLength);
     this.#segmentLength = 0;
-    this.#line(`{"type":2,"payload":"${payload}","position":${this.#position++}}\n`);
+    this.#text('{"type":2,"payload":"');
+    this.#text(payload);
+    this.#text(`","position":${this.#position++}}\n`);
   }
 
   #writeFile(entry: TarEntry, size: number): void {
-    const sum = size === 0 ? 'null' : `"${Buffer.from(this.#crc.digest()).toString('base64')}"`;
+    const sum = size === 0 ? 'null' : `"${this.#crc.digest().toString('base64')}"`;
     const length = size === 0 ? '' : `"size":${size},`;
-    this.#line(`{"type":1,${nameField(entry.name)}${length}"payload":${sum},"position":${this.#position++}}\n`);
+    this.#text(`{"type":1,${nameField(entry.name)}${length}"payload":${sum},"position":${this.#position++}}\n`, 'utf8');
   }
 
-  #line(text: string): void {
-    if (!this.#gzip.push(Buffer.from(text, 'utf8'))) this.isFull = true;
+  #text(text: string, encoding: 'latin1' | 'utf8' = 'latin1'): void {
+    if (!this.#gzip.pushText(text, encoding)) this.isFull = true;
   }
 
   #reserve(length: number): void {
