@@ -24,7 +24,6 @@ const notYet = [
   'compat-volumes',
   'cpp-flag',
   'cw',
-  'decryption-key',
   'device',
   'hooks-dir',
   'inherit-annotations',

@@ -6,6 +6,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { buildFlags } from '../../flags/build.ts';
 import { toBuildOptions } from '../../flags/build-options.ts';
+import { toDecryption } from '../../flags/encryption.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 import { buildahVersion } from '../../program.ts';
 
@@ -22,6 +23,8 @@ export default class ImageBuild extends SelkieCommand {
     const { flags, args, changed } = this.parse(ImageBuild);
     using context = await openBuildContext(args[0], flags.file);
     const options = toBuildOptions(flags, changed, context.directory, buildahVersion);
+    const decryption = await toDecryption(flags['decryption-key'], 'unable to obtain decrypt config: invalid decryption keys');
+    if (decryption) options.pull.decryption = decryption;
     const { buildImage } = await import('../../../build/build.ts');
     using images = openImages(this.globals);
     const { imageId } = await buildImage(images, options, this.report(flags.quiet, flags.logfile));

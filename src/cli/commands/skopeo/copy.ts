@@ -71,8 +71,8 @@ export default class SkopeoCopy extends SelkieCommand {
     const [from, to] = [parseName('source', args[0]!), parseName('destination', args[1]!)];
     if (flags['encryption-key']?.length && flags['decryption-key']?.length)
       throw new SelkieError('--encryption-key and --decryption-key cannot be specified together');
-    const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer'], 'skopeo');
-    const decryption = await toDecryption(flags['decryption-key'], 'skopeo');
+    const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer'], 'Invalid encryption keys');
+    const decryption = await toDecryption(flags['decryption-key'], 'Invalid decryption keys');
     const signIdentity = flags['sign-identity'] ? parseIdentity(flags['sign-identity']) : undefined;
     const signers = await toSigners(flags, skopeoSigning);
     const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
