@@ -89,8 +89,8 @@ export function mountContainer(engine: ContainerEngine, container: Container): s
 function mountRootfs({ config }: Container): string {
   const { path, overlay } = config.rootfs!;
   if (!overlay) return path;
-  // An infra container's root is empty, and gone after a boot.
-  if (config.isInfra) mkdirSync(path, { recursive: true, mode: 0o755 });
+  // The root of what only pauses is empty, and gone after a boot.
+  if (config.isInfra || config.isService) mkdirSync(path, { recursive: true, mode: 0o755 });
   const base = join(config.staticDir, 'rootfs-overlay');
   const [upper, work, merged] = ['upper', 'work', 'merge'].map((name) => join(base, name));
   for (const directory of [upper!, work!, merged!]) mkdirSync(directory, { recursive: true, mode: 0o700 });

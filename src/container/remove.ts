@@ -35,6 +35,7 @@ export async function removeContainer(engine: ContainerEngine, container: Contai
     }
     return (await engine.pods?.().remove(engine, pod, options)) ?? [];
   }
+  refuseService(engine, container);
   const dependents = engine.state.dependents(container.id).filter((id) => engine.state.get(id) !== undefined);
   if (dependents.length > 0 && !options.removingPod) {
     if (!options.depend) throw new HasDependents(container.id, dependents);
@@ -108,4 +109,15 @@ async function removeVolumes(engine: ContainerEngine, { config }: Container, opt
 function podOfInfra(engine: ContainerEngine, { config }: Container, { removingPod }: RemoveOptions): string | undefined {
   if (!config.isInfra || config.pod === undefined || removingPod) return undefined;
   return engine.state.document('pod', config.pod) === undefined ? undefined : config.pod;
+}
+
+/** The container of a service stays as long as one of its pods. */
+function refuseService(engine: ContainerEngine, { config }: Container): void {
+  if (!config.isService) return;
+  const pods = engine.state.documents<{ serviceContainer?: string }>('pod').filter(({ value }) => value.serviceContainer === config.id);
+  if (pods.length === 0) return;
+  const ids = pods.map(({ key }) => key).join(',');
+  throw new SelkieError(
+    `container ${config.id} is the service container of pod(s) ${ids} and cannot be removed without removing the pod(s)`,
+  );
 }

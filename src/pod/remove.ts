@@ -7,6 +7,7 @@ import { PodNotRemoved } from './errors.ts';
 import { inOrder } from './order.ts';
 import { containersOf, forgetPod, getPod, type Pod } from './pod.ts';
 import { writePodEvent } from './pod-events.ts';
+import { removeUnusedService } from './service.ts';
 import { dependentFailed } from './stop.ts';
 
 export interface RemovePodOptions {
@@ -34,6 +35,7 @@ export async function removePod(engine: ContainerEngine, pod: Pod, options: Remo
     if (failures.length > 0) throw new PodNotRemoved(pod.id, failures);
     removePodCgroup(engine, now);
     forgetPod(engine, now);
+    await removeUnusedService(engine, now);
     writePodEvent(engine, now, 'remove');
     return containers.map(({ id }) => id);
   });

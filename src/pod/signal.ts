@@ -11,11 +11,15 @@ import type { ContainerFailure } from './errors.ts';
 import { inOrder } from './order.ts';
 import { containersOf, type Pod, podStatus } from './pod.ts';
 import { writePodEvent } from './pod-events.ts';
+import { startService, stopIdleService } from './service.ts';
 import { dependencyFailed } from './start.ts';
 
 /** Sends a signal to the first process of each running container. @returns what failed */
-export const killPod = (engine: ContainerEngine, pod: Pod, signal: number): Promise<ContainerFailure[]> =>
-  toAll(engine, pod, 'kill', (container) => killContainer(engine, container, signal));
+export async function killPod(engine: ContainerEngine, pod: Pod, signal: number): Promise<ContainerFailure[]> {
+  const failures = await toAll(engine, pod, 'kill', (container) => killContainer(engine, container, signal));
+  if (failures.length === 0) await stopIdleService(engine, pod);
+  return failures;
+}
 
 /** @returns what failed @throws SelkieError for a user on version 1 of cgroups */
 export async function pausePod(engine: ContainerEngine, pod: Pod): Promise<ContainerFailure[]> {
@@ -34,6 +38,7 @@ export async function unpausePod(engine: ContainerEngine, pod: Pod): Promise<Con
 /** Stops and starts all containers, and starts those that did not run. @returns what failed */
 export async function restartPod(engine: ContainerEngine, pod: Pod): Promise<ContainerFailure[]> {
   return await engine.locks.with(pod.id, async () => {
+    await startService(engine, pod);
     const failures = await inOrder(
       containersOf(engine, pod),
       'dependencies first',

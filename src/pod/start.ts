@@ -10,11 +10,13 @@ import type { ContainerFailure } from './errors.ts';
 import { inOrder } from './order.ts';
 import { containersOf, type Pod } from './pod.ts';
 import { writePodEvent } from './pod-events.ts';
+import { startService } from './service.ts';
 
 /** Starts what does not run of a pod, init containers first and one after the other. @returns what failed @throws SelkieError */
 export async function startPod(engine: ContainerEngine, pod: Pod): Promise<ContainerFailure[]> {
   return await engine.locks.with(pod.id, async () => {
     makePodCgroup(engine, pod);
+    await startService(engine, pod);
     await runInitContainers(engine, pod);
     const containers = containersOf(engine, pod);
     if (!containers.some(({ config }) => config.dependencies.length === 0))

@@ -9,6 +9,7 @@ import type { ContainerFailure } from './errors.ts';
 import { inOrder } from './order.ts';
 import { containersOf, type Pod } from './pod.ts';
 import { writePodEvent } from './pod-events.ts';
+import { stopIdleService } from './service.ts';
 
 /** Stops a pod's containers, the infra container last. @param timeout seconds before a container is killed; else its own @returns what failed */
 export async function stopPod(engine: ContainerEngine, pod: Pod, timeout?: number): Promise<ContainerFailure[]> {
@@ -23,8 +24,10 @@ export async function stopPodLocked(engine: ContainerEngine, pod: Pod, timeout?:
     (container) => stopOne(engine, container, timeout),
     dependentFailed,
   );
-  if (failures.length === 0) removePodCgroup(engine, pod);
-  return failures;
+  if (failures.length > 0) return failures;
+  await stopIdleService(engine, pod);
+  removePodCgroup(engine, pod);
+  return [];
 }
 
 export const dependentFailed = ({ id }: Container): SelkieError =>

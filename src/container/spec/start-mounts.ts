@@ -22,7 +22,7 @@ export function extraMounts(engine: ContainerEngine, container: Container): OciM
     const source = volume.subPath === undefined ? root : rootfs.hostPath(volume.subPath);
     mounts.push(overlayMount(container, source, volume.destination, volume.readWrite ? {} : { readOnly: true }));
   }
-  if (config.isInfra && config.image.id === '') {
+  if ((config.isInfra || config.isService) && config.image.id === '') {
     const init = findInitBinary();
     mounts.push({ destination: `/${basename(init)}`, type: 'bind', source: init, options: ['bind', 'rprivate', 'ro', 'nosuid', 'nodev'] });
   }

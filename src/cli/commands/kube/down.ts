@@ -1,7 +1,9 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { readKubeInput } from '../../kube-input.ts';
+import { takeDown } from '../../take-down.ts';
 
 export default class KubeDown extends SelkieCommand {
   static override summary = 'Remove what a YAML file describes';
@@ -12,7 +14,10 @@ export default class KubeDown extends SelkieCommand {
   };
   static override args: Arguments = { min: 1, complete: ['files'] };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(KubeDown);
+    const content = await readKubeInput(args);
+    using engine = openContainers(this.globals);
+    await takeDown(engine, content, flags.force);
   }
 }

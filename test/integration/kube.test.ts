@@ -1,0 +1,85 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ContainerScene, canRun } from './container-fixture.ts';
+
+const hasCatatonit = ['/usr/libexec/podman/catatonit', '/usr/bin/catatonit'].some((path) => existsSync(path));
+
+describe.skipIf(!canRun || !hasCatatonit)('kube play', () => {
+  let scene: ContainerScene;
+  beforeAll(() => {
+    scene = new ContainerScene();
+    scene.busybox();
+  });
+  afterEach(() => void scene.podman('pod', 'rm', '-fa', '-t', '0'));
+  afterAll(() => scene[Symbol.dispose]());
+
+  const yaml = (text: string): string => {
+    const path = join(scene.directory, 'kube.yaml');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('makes pods with variables, files and limits, and takes them down', () => {
+    const file = yaml(`apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec:
+  restartPolicy: Never
+  volumes:
+  - {name: conf, configMap: {name: settings, defaultMode: 0400}}
+  - {name: keys, secret: {secretName: token}}
+  - {name: scratch, emptyDir: {}}
+  initContainers:
+  - {name: first, image: bb, command: [sh, -c, echo made > /scratch/x], volumeMounts: [{name: scratch, mountPath: /scratch}]}
+  containers:
+  - name: app
+    image: bb
+    command: [sh, -c]
+    args: ['echo $(GREETING) $POD; cat /scratch/x /conf/mode /keys/secret; stat -c %a /conf/mode']
+    env:
+    - {name: GREETING, valueFrom: {configMapKeyRef: {name: settings, key: greeting}}}
+    - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+    volumeMounts:
+    - {name: conf, mountPath: /conf}
+    - {name: keys, mountPath: /keys, readOnly: true}
+    - {name: scratch, mountPath: /scratch}
+---
+kind: ConfigMap
+metadata: {name: settings}
+data: {greeting: hello, mode: "fast\\n"}
+---
+kind: Secret
+metadata: {name: token}
+data: {secret: c2VjcmV0Cg==}
+`);
+    const out = scene.lines('kube', 'play', '--network', 'none', file);
+    expect(out.filter((line) => line.endsWith(':'))).toEqual(['Secrets:', 'Pod:', 'Container:']);
+    expect(scene.lines('wait', 'web-app')).toEqual(['0']);
+    expect(scene.lines('logs', 'web-app')).toEqual(['hello web', 'made', 'fast', 'secret', '400']);
+    expect(scene.podman('kube', 'play', '--network', 'none', file).err).toContain('name "web" is in use: pod already exists');
+    scene.lines('kube', 'play', '--network', 'none', '--replace', file);
+    expect(scene.lines('kube', 'down', '--force', file).slice(0, 1)).toEqual(['Pods stopped:']);
+    expect(scene.lines('pod', 'ps', '-q')).toEqual([]);
+    expect(scene.lines('secret', 'ls', '-q')).toEqual([]);
+    expect(scene.lines('volume', 'ls', '-q')).toEqual([]);
+  });
+
+  it('refuses what leads out of a volume, and what is not there', () => {
+    const pod = (volume: string) => `kind: Pod
+metadata: {name: p}
+spec:
+  volumes: [{name: v, ${volume}}]
+  containers: [{name: c, image: bb, volumeMounts: [{name: v, mountPath: /v}]}]
+---
+kind: ConfigMap
+metadata: {name: m}
+data: {k: v}
+`;
+    const play = (text: string) => scene.podman('kube', 'play', '--network', 'none', yaml(text)).err;
+    expect(play(pod('configMap: {name: m, items: [{key: k, path: ../../../x}]}'))).toContain('cannot create file "../../../x"');
+    expect(play(pod('configMap: {name: gone}'))).toContain('failed to create volume "v": no such ConfigMap "gone"');
+    expect(play('kind: ConfigMap\nmetadata: {name: m}')).toContain('ConfigMaps in podman are not a standalone object');
+    expect(play('kind: Service')).toContain('YAML document does not contain any supported kube kind');
+  });
+});
