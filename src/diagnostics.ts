@@ -13,5 +13,5 @@ export function onDiagnostic(next: DiagnosticListener | undefined): void {
 
 export const debug = (message: string): void => listener?.('debug', message);
 export const info = (message: string, fields?: Fields): void => listener?.('info', message, fields);
-export const warn = (message: string): void => listener?.('warning', message);
-export const reportError = (message: string): void => listener?.('error', message);
+export const warn = (message: string, fields?: Fields): void => listener?.('warning', message, fields);
+export const reportError = (message: string, fields?: Fields): void => listener?.('error', message, fields);

@@ -37,7 +37,9 @@ function isOfMachine(error: unknown): error is NodeJS.ErrnoException & { code: s
 function reportExpected(program: ProgramName, error: SelkieError): number {
   if (program === 'skopeo') {
     log('fatal', error.message);
-    return error.exitCode === 125 ? 1 : error.exitCode;
+    if (error.exitCode !== 125) return error.exitCode;
+    const { isImageMissing } = require('../image/errors.ts') as typeof import('../image/errors.ts');
+    return isImageMissing(error) ? 2 : 1;
   }
   if (error.message !== '') writeError(`Error: ${escapeControl(error.message, { multiline: true })}\n`);
   if (isDebugging()) trace(error.cause);

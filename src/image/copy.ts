@@ -12,7 +12,7 @@ import type { Policy } from './policy.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
 import type { Reference } from './reference.ts';
 import type { Signer } from './signature/signer.ts';
-import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from './transport.ts';
+import type { ImageDestination, ImageReference, ImageSource, RawManifest, TransportOptions } from './transport.ts';
 import { formatImageName } from './transport.ts';
 
 /** What happens during a copy. A plain log prints `text` and, at `start`, `Copying blob DIGEST` or `Copying config DIGEST`. */
@@ -83,7 +83,22 @@ async function opening<T>(what: string, reference: ImageReference, open: () => P
     return await open();
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new SelkieError(`${what} ${formatImageName(reference)}: ${systemText(cause)}`, { cause });
+    const { exitCode } = cause as Partial<SelkieError>;
+    throw new SelkieError(`${what} ${formatImageName(reference)}: ${systemText(cause)}`, { cause, ...(exitCode ? { exitCode } : {}) });
+  }
+}
+
+/** What goes to a name that holds a digest must have that digest; told before anything is sent. */
+function checkFixedDigest(destination: ImageDestination, { bytes }: RawManifest): void {
+  if (destination.fixedDigest !== undefined && manifestDigest(bytes) !== destination.fixedDigest)
+    throw new SelkieError("Digest of source image's manifest would not match destination reference");
+}
+
+async function topManifest(source: ImageSource): Promise<RawManifest> {
+  try {
+    return await source.manifest();
+  } catch (cause) {
+    throw wrapped(`determining manifest MIME type for ${formatImageName(source.reference)}`, cause);
   }
 }
 
@@ -92,8 +107,9 @@ async function copyOpened(
   destination: ImageDestination,
   options: CopyOptions & { policy: Policy },
 ): Promise<CopyResult> {
-  const top = await source.manifest();
+  const top = await topManifest(source);
   const parsed = parseManifest(top);
+  if (parsed.kind === 'image') checkFixedDigest(destination, top);
   const instances = options.instances ?? 'system';
   // Of a list each instance that is copied is judged for itself.
   if (parsed.kind === 'image' || instances === 'index-only') await checkPolicy(options.policy, source, manifestDigest(top.bytes));

@@ -32,6 +32,9 @@ export class InvalidManifest extends SelkieError {}
 /** A source has no such image: the manifest, tag or record is not there. */
 export class ManifestNotFound extends SelkieError {}
 
+/** A place that answers, a registry, a layout or a store, has no image of that name. skopeo's exit code tells. */
+export class ImageMissing extends ManifestNotFound {}
+
 /** `transport:name` whose transport is unknown or whose name is not valid in it. */
 export class InvalidImageName extends SelkieError {
   constructor(
@@ -66,4 +69,10 @@ export class NoMatchingPlatform extends SelkieError {
 export function wrapped(what: string, cause: unknown): unknown {
   if (!(cause instanceof SelkieError)) return cause;
   return new SelkieError(`${what}: ${cause.message}`, { cause, exitCode: cause.exitCode });
+}
+
+/** Whether it failed, at the root, because there is no such image. */
+export function isImageMissing(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof ImageMissing) return true;
+  return false;
 }

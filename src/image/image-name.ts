@@ -7,6 +7,8 @@ import { parseDaemonName } from './transports/docker-daemon-reference.ts';
 import { parseDockerName } from './transports/docker-reference.ts';
 import { parseOciArchiveName } from './transports/oci-archive-reference.ts';
 import { OciReference, parseLayoutName } from './transports/oci-reference.ts';
+import { parseTarballName } from './transports/tarball-reference.ts';
+import { unsupported } from './transports/unsupported-reference.ts';
 
 type Parser = (name: string, text: string) => ImageReference;
 
@@ -21,17 +23,21 @@ const transports: Readonly<Record<string, Parser>> = {
   'oci-archive': parseOciArchiveName,
   'docker-daemon': parseDaemonName,
   'containers-storage': parseStorageName,
+  tarball: parseTarballName,
 };
 
 /** Names of the transports, sorted. */
 export const transportNames: readonly string[] = Object.keys(transports).sort();
+
+const parserOf = (transport: string): Parser | undefined =>
+  [transports, unsupported].find((table) => Object.hasOwn(table, transport))?.[transport];
 
 /** Parses `transport:name`. Nothing is opened. @throws InvalidImageName, InvalidReference */
 export function parseImageName(text: string): ImageReference {
   const colon = text.indexOf(':');
   if (colon < 0)
     throw new InvalidImageName(text, `Invalid image name ${JSON.stringify(text)}, expected colon-separated transport:reference`);
-  const parse = Object.hasOwn(transports, text.slice(0, colon)) ? transports[text.slice(0, colon)] : undefined;
+  const parse = parserOf(text.slice(0, colon));
   if (!parse)
     throw new InvalidImageName(
       text,

@@ -4,9 +4,11 @@ import { info, reportError, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { type CopyOptions, copyImage } from './copy.ts';
 import type { Digest } from './digest.ts';
-import { parseReference } from './reference.ts';
+import { wrapped } from './errors.ts';
+import { normalizeReference, type Reference } from './reference.ts';
 import { withRetries } from './retry.ts';
-import { directoryToSync, listedToSync, repositoryToSync, type SyncSource, syncedName } from './sync-sources.ts';
+import { listedToSync } from './sync-listed.ts';
+import { directoryToSync, repositoryToSync, type SyncSource, syncedName } from './sync-sources.ts';
 import { formatImageName, type ImageReference, type TransportOptions } from './transport.ts';
 import { DirReference } from './transports/dir.ts';
 import { dockerReference } from './transports/docker-reference.ts';
@@ -37,8 +39,9 @@ export async function syncImages(
   destination: string,
   options: SyncOptions,
 ): Promise<void> {
+  const retry = { retries: options.retries, delay: options.retryDelay };
+  const sources = await withRetries(() => findSources(from, source, options.source), retry);
   if (options.dryRun) warn('Running in dry-run mode');
-  const sources = await findSources(from, source, options.source);
   let copied = 0;
   let failed = 0;
   for (const each of sources) {
@@ -63,8 +66,11 @@ export async function syncImages(
       } catch (cause) {
         if (!(cause instanceof SelkieError)) throw cause;
         if (!options.keepGoing)
-          throw new SelkieError(`Error copying ref ${JSON.stringify(formatImageName(image))}: ${cause.message}`, { cause });
-        reportError(`Error copying ref ${JSON.stringify(formatImageName(image))}: ${cause.message}`);
+          throw new SelkieError(`Error copying ref ${JSON.stringify(formatImageName(image))}: ${cause.message}`, {
+            cause,
+            exitCode: cause.exitCode,
+          });
+        reportError(`Error copying ref ${JSON.stringify(formatImageName(image))}`, { error: cause.message });
         failed++;
       }
     }
@@ -96,8 +102,16 @@ async function copyOne(
 }
 
 function destinationOf(kind: 'docker' | 'dir', name: string, dryRun: boolean): ImageReference {
-  if (kind === 'docker') return dockerReference(parseReference(name));
+  if (kind === 'docker') return dockerReference(parseDestination(name));
   if (existsSync(name)) throw new SelkieError(`Refusing to overwrite destination directory ${JSON.stringify(name)}`);
   if (!dryRun) mkdirSync(posix.dirname(name), { recursive: true, mode: 0o755 });
   return new DirReference(name);
+}
+
+function parseDestination(name: string): Reference {
+  try {
+    return normalizeReference(name);
+  } catch (cause) {
+    throw wrapped(`Cannot obtain a valid image reference for transport "docker" and reference ${JSON.stringify(`//${name}`)}`, cause);
+  }
 }

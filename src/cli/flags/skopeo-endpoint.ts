@@ -1,5 +1,6 @@
 import { checkAuthFile } from '../../config/auth-json.ts';
 import type { GlobalOptions } from '../../config/globals.ts';
+import { warn } from '../../diagnostics.ts';
 import { SelkieError } from '../../errors.ts';
 import { wrapped } from '../../image/errors.ts';
 import type { Platform } from '../../image/platform.ts';
@@ -17,15 +18,16 @@ export function toEndpoint(flags: Values, side: '' | 'src-' | 'dest-', globals: 
   const { creds, username, password } = { creds: text('creds'), username: text('username'), password: text('password') };
   const anonymous = flags[`${side}no-creds`] === true;
   if (creds && anonymous) throw new SelkieError('creds and no-creds cannot be specified at the same time');
+  if (username && anonymous) throw new SelkieError('username and no-creds cannot be specified at the same time');
   if (creds && username) throw new SelkieError('creds and username cannot be specified at the same time');
-  if (password && !username) throw new SelkieError('password option must be specified along with username');
-  if (username && password === undefined && !creds) throw new SelkieError('username option must be specified along with password');
+  if (password && !username) throw new SelkieError('username must be specified when password is specified');
+  if (username && password === undefined) throw new SelkieError('password must be specified when username is specified');
   return {
     ...(authFile ? { authFile } : {}),
     ...(creds ? { credentials: toCredentials(creds) } : username ? { credentials: { username, password: password! } } : {}),
     ...(text('registry-token') ? { registryToken: text('registry-token') } : {}),
     ...(anonymous ? { anonymous } : {}),
-    ...(flags[`${side}tls-verify`] === undefined ? {} : { tlsVerify: flags[`${side}tls-verify`] as boolean }),
+    ...tlsVerify(flags[`${side}tls-verify`] ?? flags['tls-verify']),
     ...(text('cert-dir') ? { certDir: text('cert-dir') } : {}),
     ...(text('shared-blob-dir') ? { sharedBlobDir: text('shared-blob-dir') } : {}),
     ...(text('daemon-host') ? { daemonHost: text('daemon-host') } : {}),
@@ -34,6 +36,13 @@ export function toEndpoint(flags: Values, side: '' | 'src-' | 'dest-', globals: 
     ...(platform(globals) ? { platform: platform(globals)! } : {}),
     userAgent: `${globals.userAgentPrefix ? `${globals.userAgentPrefix} ` : ''}skopeo/1.22.0`,
   };
+}
+
+const tlsVerify = (verify: unknown): Pick<TransportOptions, 'tlsVerify'> => (verify === undefined ? {} : { tlsVerify: verify as boolean });
+
+/** Tells of the flag that once stood for both sides. */
+export function warnOfDeprecated(flags: { readonly 'tls-verify'?: boolean | undefined }): void {
+  if (flags['tls-verify'] !== undefined) warn("'--tls-verify' is deprecated, instead use: --src-tls-verify, --dest-tls-verify");
 }
 
 function platform({ overrideOs, overrideArch, overrideVariant }: GlobalOptions): Partial<Platform> | undefined {

@@ -20,6 +20,11 @@ export const endpoints = {
   'src-username': flag.string({ summary: 'Name for the source' }),
 };
 
+/** What once stood for both sides of a copy. */
+export const deprecatedTlsVerify = {
+  'tls-verify': flag.optionalBool({ hidden: true, summary: 'Require HTTPS and verify certificates at both places' }),
+};
+
 /** How skopeo reaches the one place that a command is about. */
 export const endpoint = {
   authfile: flag.string({ summary: 'File with the registry credentials (REGISTRY_AUTH_FILE)', complete: 'files' }),

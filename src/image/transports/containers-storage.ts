@@ -1,6 +1,6 @@
 import type { ImageRecord, Store } from '../../storage/store.ts';
 import { type Digest, isDigest } from '../digest.ts';
-import { InvalidManifest, ManifestNotFound } from '../errors.ts';
+import { ImageMissing, InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { guessManifestTypeOf, manifestLimit, parseManifest } from '../manifest.ts';
 import { chooseInstance } from '../manifest-list.ts';
 import { dockerLayer, dockerLayerGzip, ociLayer, ociLayerGzip, ociLayerZstd } from '../media-types.ts';
@@ -14,7 +14,7 @@ type LayerOf = NonNullable<ReturnType<Store['layers']['get']>>;
 /** @throws ManifestNotFound */
 export function openStorageSource(reference: StorageReference, options: TransportOptions): StorageSource {
   let record = reference.find();
-  if (!record) throw new ManifestNotFound(`reference ${JSON.stringify(reference.name)} does not resolve to an image ID`);
+  if (!record) throw new ImageMissing(`reference ${JSON.stringify(reference.name)} does not resolve to an image ID`);
   const digest = reference.dockerReference?.digest;
   const manifest = readManifest(reference.store, record, digest && record.bigDataNames.includes(`manifest-${digest}`) ? digest : undefined);
   const parsed = parseManifest(manifest);
@@ -138,6 +138,6 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** Removes the image; layers that others need stay. */
 export function deleteStoredImage(reference: StorageReference): void {
   const record = reference.find();
-  if (!record) throw new ManifestNotFound(`reference ${JSON.stringify(reference.name)} does not resolve to an image ID`);
+  if (!record) throw new ImageMissing(`reference ${JSON.stringify(reference.name)} does not resolve to an image ID`);
   reference.store.images.remove(record.id);
 }

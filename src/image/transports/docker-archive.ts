@@ -5,7 +5,7 @@ import { goJson } from '../go-json.ts';
 import { configLimit, isObject, manifestLimit } from '../manifest.ts';
 import { dockerConfig, dockerLayerGzip, dockerManifest } from '../media-types.ts';
 import { formatReference, normalizeReference, withDefaultTag } from '../reference.ts';
-import type { BlobInfo, ImageReference, ImageSource, RawManifest, ReadableBlob, TransportOptions } from '../transport.ts';
+import type { BlobInfo, ImageSource, RawManifest, ReadableBlob, TransportOptions } from '../transport.ts';
 import { ArchiveFile } from './archive-file.ts';
 import type { DockerArchiveReference } from './docker-archive-reference.ts';
 
@@ -40,16 +40,11 @@ function readImage(entry: unknown): ArchivedImage {
   return { config: entry['Config'], repoTags: texts(entry['RepoTags']), layers: texts(entry['Layers']) };
 }
 
-/** @throws ManifestNotFound */
+/** Which image is meant is looked up when it is read. @throws ManifestNotFound */
 export async function openDockerArchiveSource(reference: DockerArchiveReference, options: TransportOptions): Promise<DockerArchiveSource> {
   const shared = reference.shared?.reader;
   const archive = shared ?? (await ArchiveFile.open(reference.path, options.temporaryDirectory));
-  try {
-    return new DockerArchiveSource(reference, archive, choose(archivedImages(archive), reference), shared === undefined);
-  } catch (error) {
-    if (!shared) archive[Symbol.dispose]();
-    throw error;
-  }
+  return new DockerArchiveSource(reference, archive, shared === undefined);
 }
 
 function choose(images: ArchivedImage[], { dockerReference, index }: DockerArchiveReference): ArchivedImage {
@@ -81,26 +76,32 @@ interface ArchivedLayer {
 /** An archived image as a v2s2 one: its layers are named by their diffIDs and given uncompressed. */
 class DockerArchiveSource implements ImageSource {
   readonly parallel = true;
-  private readonly config: Uint8Array;
-  private readonly configDigest: Digest;
   private layers: ArchivedLayer[] | undefined;
+  private chosen: { image: ArchivedImage; config: Uint8Array; configDigest: Digest } | undefined;
 
   constructor(
-    readonly reference: ImageReference,
+    readonly reference: DockerArchiveReference,
     private readonly archive: ArchiveFile,
-    private readonly image: ArchivedImage,
     private readonly ownsArchive: boolean,
-  ) {
-    this.config = archive.read(image.config, configLimit);
-    this.configDigest = digestOf(this.config);
+  ) {}
+
+  /** @throws ManifestNotFound, InvalidManifest */
+  private choice(): NonNullable<DockerArchiveSource['chosen']> {
+    if (!this.chosen) {
+      const image = choose(archivedImages(this.archive), this.reference);
+      const config = this.archive.read(image.config, configLimit);
+      this.chosen = { image, config, configDigest: digestOf(config) };
+    }
+    return this.chosen;
   }
 
   async manifest(): Promise<RawManifest> {
+    const { config, configDigest } = this.choice();
     const layers = await this.readLayers();
     const json = {
       schemaVersion: 2,
       mediaType: dockerManifest,
-      config: { mediaType: dockerConfig, size: this.config.length, digest: this.configDigest },
+      config: { mediaType: dockerConfig, size: config.length, digest: configDigest },
       // the field calls them so though they are not compressed, and the digest of this manifest is the image's
       layers: layers.map(({ digest, size }) => ({ mediaType: dockerLayerGzip, size, digest })),
     };
@@ -108,8 +109,8 @@ class DockerArchiveSource implements ImageSource {
   }
 
   async blob(info: BlobInfo): Promise<ReadableBlob> {
-    if (info.digest === this.configDigest) {
-      const { config } = this;
+    const { config, configDigest } = this.choice();
+    if (info.digest === configDigest) {
       return {
         size: config.length,
         async *stream() {
@@ -133,13 +134,14 @@ class DockerArchiveSource implements ImageSource {
 
   private async readLayers(): Promise<ArchivedLayer[]> {
     if (this.layers) return this.layers;
-    const diffIds = diffIdsOf(this.config);
-    if (diffIds.length !== this.image.layers.length) {
-      throw new InvalidManifest(`Inconsistent layer count: ${this.image.layers.length} in manifest, ${diffIds.length} in config`);
+    const { image, config } = this.choice();
+    const diffIds = diffIdsOf(config);
+    if (diffIds.length !== image.layers.length) {
+      throw new InvalidManifest(`Inconsistent layer count: ${image.layers.length} in manifest, ${diffIds.length} in config`);
     }
     const sizes = new Map<string, { size: number; isCompressed: boolean }>();
-    for (const member of new Set(this.image.layers)) sizes.set(member, await this.sizeOf(member));
-    this.layers = this.image.layers.map((member, i) => ({ digest: diffIds[i]!, member, ...sizes.get(member)! }));
+    for (const member of new Set(image.layers)) sizes.set(member, await this.sizeOf(member));
+    this.layers = image.layers.map((member, i) => ({ digest: diffIds[i]!, member, ...sizes.get(member)! }));
     return this.layers;
   }
 

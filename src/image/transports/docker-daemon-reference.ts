@@ -1,7 +1,7 @@
 import { SelkieError } from '../../errors.ts';
 import { isDigest } from '../digest.ts';
 import { InvalidImageName } from '../errors.ts';
-import { formatReference, normalizeReference, type Reference, withDefaultTag } from '../reference.ts';
+import { formatReference, parseReference, type Reference } from '../reference.ts';
 import type { ImageDestination, ImageReference, ImageSource, TransportOptions } from '../transport.ts';
 import { dockerPolicyScopes } from './docker-reference.ts';
 
@@ -38,6 +38,8 @@ export class DaemonReference implements ImageReference {
 export function parseDaemonName(name: string, text: string): DaemonReference {
   if (name === '') throw new InvalidImageName(text, `invalid image name ${JSON.stringify(text)}: the name is missing`);
   if (isDigest(name)) return new DaemonReference(name);
-  const reference = withDefaultTag(normalizeReference(name));
+  const reference = parseReference(name);
+  if (reference.tag === undefined && reference.digest === undefined)
+    throw new InvalidImageName(text, `docker-daemon: reference ${name} has neither a tag nor a digest`);
   return new DaemonReference(formatReference(reference), reference);
 }

@@ -5,7 +5,7 @@ import { RegistryClient } from '../../registry/client.ts';
 import type { ConnectionOptions } from '../../registry/connection.ts';
 import { RegistryError } from '../../registry/errors.ts';
 import { type Digest, Digester, isDigest } from '../digest.ts';
-import { DigestMismatch, InvalidManifest, ManifestNotFound, ManifestTypeRejected } from '../errors.ts';
+import { DigestMismatch, ImageMissing, InvalidManifest, ManifestNotFound, ManifestTypeRejected } from '../errors.ts';
 import { manifestDigest } from '../manifest.ts';
 import { acceptedManifests, normalizeManifestType } from '../media-types.ts';
 import { formatReference, parseReference, type Reference, repositoryName, sameRepository } from '../reference.ts';
@@ -153,7 +153,7 @@ async function fetchManifest(client: RegistryClient, reference: Reference, wante
   } catch (cause) {
     if (!(cause instanceof RegistryError) || cause.message.startsWith('pinging ')) throw cause;
     const text = `reading manifest ${wanted} in ${repositoryName(reference)}: ${cause.message}`;
-    if (cause.status === 404) throw new ManifestNotFound(text, { cause });
+    if (cause.status === 404) throw new ImageMissing(text, { cause });
     throw new RegistryError(text, cause.status, cause.code, cause.url, { cause });
   }
   const { bytes, contentType, announcedDigest } = fetched;
@@ -308,7 +308,7 @@ export async function deleteDockerImage(reference: DockerReference, options: Tra
     manifest = await fetchManifest(client, physical, wanted, true);
   } catch (cause) {
     if (!(cause instanceof ManifestNotFound)) throw cause;
-    throw new ManifestNotFound(
+    throw new ImageMissing(
       `Unable to delete ${formatReference(physical)}. Image may not exist or is not stored with a v2 Schema in a v2 registry`,
       { cause },
     );
@@ -342,7 +342,7 @@ export async function remoteDigest(reference: Reference, options: TransportOptio
   const wanted = tagOrDigest(physical);
   const announced = await client.manifestDigest(physical.path, wanted, acceptedManifests).catch((error: unknown) => {
     if (error instanceof RegistryError && error.status === 404)
-      throw new ManifestNotFound(`reading digest ${wanted} in ${repositoryName(physical)}: ${error.message}`, { cause: error });
+      throw new ImageMissing(`reading digest ${wanted} in ${repositoryName(physical)}: ${error.message}`, { cause: error });
     throw error;
   });
   if (isDigest(announced)) return announced;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Descriptor } from '../descriptor.ts';
 import { type Digest, digestAlgorithm, digestHex } from '../digest.ts';
-import { InvalidManifest, ManifestNotFound } from '../errors.ts';
+import { ImageMissing, InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { manifestLimit, parseDescriptor, parseJsonObject } from '../manifest.ts';
 import { isListType, ociManifest } from '../media-types.ts';
 import type { LayoutName } from './oci-reference.ts';
@@ -65,7 +65,7 @@ export function chooseDescriptor(index: LayoutIndex, layout: LayoutName): Descri
     throw new ManifestNotFound(
       `reference ${JSON.stringify(layout.image)} matches unsupported manifest MIME types [${unsupported.join(' ')}]`,
     );
-  throw new ManifestNotFound(`no descriptor found for reference ${JSON.stringify(layout.image)}`);
+  throw new ImageMissing(`no descriptor found for reference ${JSON.stringify(layout.image)}`);
 }
 
 /** Path of a blob below a layout, or in the directory that several share. */

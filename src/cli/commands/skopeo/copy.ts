@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { NotYet, SelkieError } from '../../../errors.ts';
+import { warn } from '../../../diagnostics.ts';
+import { SelkieError } from '../../../errors.ts';
 import { type CompressionFormat, type CopyResult, copyImage } from '../../../image/copy.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { normalizeReference, parseCanonicalReference, type Reference } from '../../../image/reference.ts';
@@ -10,8 +11,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { toDecryption, toEncryption } from '../../flags/encryption.ts';
 import { signing, skopeoSigning, toSigners } from '../../flags/signing.ts';
-import { endpoint, endpoints } from '../../flags/skopeo.ts';
-import { toEndpoint, toManifestType, toPolicy, toRetries } from '../../flags/skopeo-endpoint.ts';
+import { deprecatedTlsVerify, endpoint, endpoints } from '../../flags/skopeo.ts';
+import { toEndpoint, toManifestType, toPolicy, toRetries, warnOfDeprecated } from '../../flags/skopeo-endpoint.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class SkopeoCopy extends SelkieCommand {
@@ -23,6 +24,7 @@ export default class SkopeoCopy extends SelkieCommand {
   static override flags = {
     ...omit(signing, 'sign-by'),
     ...endpoints,
+    ...deprecatedTlsVerify,
     ...pick(endpoint, 'authfile', 'retry-delay', 'retry-times'),
     'additional-tag': flag.strings({ summary: 'Another name for the image that is written' }),
     all: flag.bool({ short: 'a', summary: 'Every image of a list' }),
@@ -67,8 +69,10 @@ export default class SkopeoCopy extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(SkopeoCopy);
     if (args.length !== 2) throw new SelkieError('Exactly two arguments expected');
+    warnOfDeprecated(flags);
     if (flags.all && flags['multi-arch']) throw new SelkieError('Cannot use --all and --multi-arch flags together');
     const [from, to] = [parseName('source', args[0]!), parseName('destination', args[1]!)];
+    warnOfIneffective(to.transport, flags);
     if (flags['encryption-key']?.length && flags['decryption-key']?.length)
       throw new SelkieError('--encryption-key and --decryption-key cannot be specified together');
     const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer'], 'Invalid encryption keys');
@@ -85,7 +89,7 @@ export default class SkopeoCopy extends SelkieCommand {
           ...(flags['dest-compress'] ? { compressLayers: true } : {}),
           ...(flags['dest-decompress'] ? { decompressLayers: true } : {}),
           ...(flags['dest-oci-accept-uncompressed-layers'] ? { acceptUncompressedLayers: true } : {}),
-          ...(flags['additional-tag']?.length ? { additionalTags: flags['additional-tag'].map(normalizeReference) } : {}),
+          ...(flags['additional-tag']?.length ? { additionalTags: flags['additional-tag'].map(additionalTag) } : {}),
         },
         policy: toPolicy(this.globals),
         instances: flags.all ? 'all' : toInstances(flags['multi-arch']),
@@ -139,6 +143,21 @@ function toInstances(text: string | undefined): 'system' | 'all' | 'index-only' 
 }
 
 function toCompression(text: string): CompressionFormat {
-  if (text !== 'gzip' && text !== 'zstd') throw new NotYet(`compression ${text}`);
-  return text;
+  if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text;
+  if (text === 'bzip2' || text === 'xz') throw new SelkieError(`compression using ${text} required but layers compressed so are only read`);
+  throw new SelkieError(`cannot find compressor for ${JSON.stringify(text)}`);
+}
+
+function additionalTag(text: string): Reference {
+  try {
+    return normalizeReference(text);
+  } catch (cause) {
+    throw new SelkieError(`error parsing additional-tag '${text}': ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Flags that only a directory heeds. */
+function warnOfIneffective(transport: string, flags: { 'dest-compress'?: boolean; 'dest-decompress'?: boolean }): void {
+  for (const name of ['dest-compress', 'dest-decompress'] as const)
+    if (flags[name] && transport !== 'dir') warn(`--${name} can only be used if the destination transport is 'dir'`);
 }

@@ -1,5 +1,5 @@
 import { SelkieError } from '../../../errors.ts';
-import { ManifestNotFound, NoMatchingPlatform } from '../../../image/errors.ts';
+import { NoMatchingPlatform } from '../../../image/errors.ts';
 import { goJson } from '../../../image/go-json.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { describeRemote, readImageAt } from '../../../image/inspect-remote.ts';
@@ -61,16 +61,14 @@ export default class SkopeoInspect extends SelkieCommand {
   }
 }
 
-/** What is not there ends with 2, so that scripts can tell. */
 async function opened<T>(name: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
     if (cause instanceof NoMatchingPlatform)
-      throw new SelkieError(`Error parsing manifest for image: choosing image instance: ${cause.message}`, { cause, exitCode: 1 });
-    const isMissing = cause instanceof ManifestNotFound || (cause as { status?: number }).status === 404;
-    throw new SelkieError(`Error parsing image name ${JSON.stringify(name)}: ${cause.message}`, { cause, exitCode: isMissing ? 2 : 1 });
+      throw new SelkieError(`Error parsing manifest for image: choosing image instance: ${cause.message}`, { cause });
+    throw new SelkieError(`Error parsing image name ${JSON.stringify(name)}: ${cause.message}`, { cause });
   }
 }
 

@@ -6,8 +6,8 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { signing, skopeoSigning, toSigners } from '../../flags/signing.ts';
-import { endpoint, endpoints } from '../../flags/skopeo.ts';
-import { toEndpoint, toManifestType, toPolicy } from '../../flags/skopeo-endpoint.ts';
+import { deprecatedTlsVerify, endpoint, endpoints } from '../../flags/skopeo.ts';
+import { toEndpoint, toManifestType, toPolicy, warnOfDeprecated } from '../../flags/skopeo-endpoint.ts';
 import { startLog } from '../../log.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
@@ -22,6 +22,7 @@ export default class SkopeoSync extends SelkieCommand {
   static override flags = {
     ...omit(signing, 'sign-by'),
     ...endpoints,
+    ...deprecatedTlsVerify,
     ...pick(endpoint, 'authfile', 'retry-delay', 'retry-times'),
     all: flag.bool({ short: 'a', summary: 'Every image of a list' }),
     'append-suffix': flag.string({ summary: 'Text put behind each tag at the destination' }),
@@ -47,6 +48,7 @@ export default class SkopeoSync extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args } = this.parse(SkopeoSync);
     if (args.length !== 2) throw new SelkieError('Exactly two arguments expected');
+    warnOfDeprecated(flags);
     const [from, to] = kinds(flags.src, flags.dest);
     // Each image is told of, as skopeo does, where nothing else was asked for.
     if (this.globals.logLevel === '' || this.globals.logLevel === 'warn') startLog('info');
