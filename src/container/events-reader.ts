@@ -117,7 +117,7 @@ function instant(text: string, what: string): bigint {
   try {
     return what === 'until' ? parseEnd(text) : parsePointInTime(text);
   } catch (error) {
-    throw new SelkieError(`failed to parse event filters: unable to convert ${what} time of ${text}: ${(error as Error).message}`, {
+    throw new SelkieError(`failed to parse event filters: unable to convert ${what} time of ${text}: unable to interpret time value`, {
       cause: error,
     });
   }

@@ -12,6 +12,18 @@ import { type HealthLog, hasHealthcheck, readHealthLog, writeHealthLog } from '.
 import { killContainer, stopContainer } from './stop.ts';
 import { syncState } from './sync-state.ts';
 
+/** Nanoseconds. */
+const STANDARD_TIMEOUT = 30e9;
+
+/** No process ends with it: the check was ended. podman writes it down as 125. */
+const TIMED_OUT = -1;
+
+export class HealthcheckTimedOut extends SelkieError {
+  constructor(nanoseconds: number) {
+    super(`healthcheck command exceeded timeout of ${nanoseconds / 1e9}s`);
+  }
+}
+
 /** What `healthcheck run` says; nothing for a healthy container. */
 export type HealthVerdict = 'healthy' | 'unhealthy' | 'starting' | 'stopped';
 
@@ -35,7 +47,7 @@ export async function runHealthcheck(engine: ContainerEngine, container: Contain
     entry: {
       Start: start,
       End: nowText(),
-      ExitCode: code === 0 ? 0 : code === -1 ? -1 : 1,
+      ExitCode: code === 0 ? 0 : code === TIMED_OUT ? 125 : 1,
       Output: size > 0 ? output.slice(0, size) : output,
     },
     inStartPeriod,
@@ -51,6 +63,7 @@ export async function runHealthcheck(engine: ContainerEngine, container: Contain
   }
   if (code !== 0 && !container.isRunning) return 'stopped';
   if (log.status === 'unhealthy' && !isStartup) await actOnFailure(engine, container);
+  if (code === TIMED_OUT) throw new HealthcheckTimedOut(check.timeout ?? STANDARD_TIMEOUT);
   return code === 0 ? 'healthy' : inStartPeriod && isStartup ? 'starting' : 'unhealthy';
 }
 
@@ -74,7 +87,7 @@ async function execCheck(
       streams: { stdout: keep, stderr: keep, detachKeys: [] },
     });
     let late = false;
-    const timeout = (check.timeout ?? 30e9) / 1e6;
+    const timeout = (check.timeout ?? STANDARD_TIMEOUT) / 1e6;
     const timer = setTimeout(() => {
       late = true;
       sendSignal(session.pid, constants.signals.SIGKILL);
@@ -82,7 +95,7 @@ async function execCheck(
     await running.end;
     const code = await running.exitCode();
     clearTimeout(timer);
-    return { code: late ? -1 : code, output: Buffer.concat(chunks).toString() };
+    return { code: late ? TIMED_OUT : code, output: Buffer.concat(chunks).toString() };
   } catch (error) {
     if (!(error instanceof RuntimeFailed)) throw error;
     return { code: 1, output: Buffer.concat(chunks).toString() };

@@ -100,7 +100,8 @@ export class UserDatabase {
       const group = this.groups.find((candidate) => candidate.name === name || String(candidate.gid) === name);
       if (group) found.add(group.gid);
       else {
-        if (!/^[+-]?[0-9]+$/.test(name)) throw new UserLookupError(`unable to find group ${name}: no matching entries in group file`);
+        if (!/^[+-]?[0-9]+$/.test(name))
+          throw new UserLookupError(`looking up supplemental groups: unable to find group ${name}: no matching entries in group file`);
         const gid = Number(name);
         checkRange(gid);
         found.add(gid);

@@ -1,4 +1,7 @@
+import { NoSuchContainer } from '../../../container/errors.ts';
 import { runHealthcheck } from '../../../container/health-run.ts';
+import { selectContainers } from '../../../container/selection.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -13,7 +16,14 @@ export default class HealthcheckRun extends SelkieCommand {
   override async run(): Promise<void> {
     const { args } = this.parse(HealthcheckRun);
     using engine = openContainers(this.globals);
-    const verdict = await runHealthcheck(engine, engine.state.lookup(args[0]!.replace(/^\//, '')));
+    const name = args[0]!.replace(/^\//, '');
+    const [selected] = selectContainers(engine, {
+      names: [name],
+      missing: () => {
+        throw new SelkieError(`unable to look up ${name} to perform a health check: ${new NoSuchContainer(name).message}`);
+      },
+    });
+    const verdict = await runHealthcheck(engine, selected!.container);
     if (verdict === 'healthy') return;
     this.out(verdict);
     this.exitCode = 1;
