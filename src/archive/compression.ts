@@ -52,7 +52,7 @@ export function compress(format: 'gzip' | 'zstd', level?: number): (source: Asyn
 }
 
 /** The first bytes of a stream, and the whole stream still. */
-async function peek(source: AsyncIterable<Uint8Array>): Promise<{ first: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
+export async function peek(source: AsyncIterable<Uint8Array>): Promise<{ first: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
   const iterator = source[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let length = 0;

@@ -1,36 +1,37 @@
-import { read, readFileSync, readSync } from 'node:fs';
-import { confineTo, giveUpPrivileges, setUmask, widenPipe } from '../os/confinement.ts';
+import { readFileSync } from 'node:fs';
+import { confineTo, giveUpPrivileges, setUmask } from '../os/confinement.ts';
 import { demand, writeAll } from '../os/raw-entries.ts';
-import { Compression, detectCompression, MAGIC_LENGTH } from './compression.ts';
+import { Compression, detectCompression, peek } from './compression.ts';
 import { inflate } from './inflate.ts';
 import { TarReader } from './tar-reader.ts';
 import { TarSplitWriter } from './tar-split-writer.ts';
 import { TreeWriter } from './tree-writer.ts';
 import type { HelperOptions, UnpackResult } from './unpack.ts';
+import { readInput } from './unpack-input.ts';
 
-const CHUNK = 1 << 20;
-const inputFd = 0;
 const tarSplitFd = 3;
+/** Bytes of the archive between two reports of progress. */
+const reportEvery = 1 << 20;
 
 type Decompressor = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
 /**
- * The helper process: makes the target its root, then reads a layer from standard input, in one pass unpacks it, digests it twice and
- * writes its tar-split to descriptor 3. Prints an UnpackResult as JSON.
+ * The helper process: makes the target its root, then reads a layer, in one pass unpacks it, digests it twice and writes its tar-split
+ * to descriptor 3. Prints how far it is, in bytes of the archive, a line each time, then an UnpackResult as JSON.
  */
 export async function runUnpackHelper(argv: readonly string[]): Promise<number> {
   try {
     const options = JSON.parse(argv[0]!) as HelperOptions;
     const inUserNamespace = !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
-    widenPipe(inputFd, CHUNK);
+    const { first, rest } = await peek(readInput(options.input));
     // A program that is needed is started while there still is one to start; it sees the bytes alone.
-    const magic = readMagic();
-    const compression = detectCompression(magic);
+    const compression = detectCompression(first);
     const decompressor = await decompressorFor(compression);
     confineTo(options.target);
     giveUpPrivileges();
     setUmask(0);
-    process.stdout.write(JSON.stringify(await unpack(options, inUserNamespace, magic, compression, decompressor)));
+    const result = await unpack(options, inUserNamespace, rest, compression, decompressor);
+    process.stdout.write(JSON.stringify(result));
     return 0;
   } catch (error) {
     process.stderr.write((error as Error).message);
@@ -41,20 +42,21 @@ export async function runUnpackHelper(argv: readonly string[]): Promise<number> 
 async function unpack(
   options: HelperOptions,
   inUserNamespace: boolean,
-  magic: Uint8Array,
+  source: AsyncIterable<Uint8Array>,
   compression: Compression,
   decompressor: Decompressor,
 ): Promise<UnpackResult> {
   const compressed = new Bun.CryptoHasher('sha256');
   const plain = compression === Compression.none ? compressed : new Bun.CryptoHasher('sha256');
   let compressedSize = 0;
+  let reported = 0;
   let diffSize = 0;
   const tarSplit = options.keepsTarSplit ? new TarSplitWriter(writeTarSplit) : undefined;
   const tree = new TreeWriter(options, inUserNamespace, tarSplit);
   const reader = new TarReader(tree);
 
   async function* digested(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of standardInput(magic)) {
+    for await (const chunk of source) {
       compressed.update(chunk);
       compressedSize += chunk.length;
       yield chunk;
@@ -66,6 +68,10 @@ async function unpack(
     diffSize += chunk.length;
     reader.write(chunk);
     if (tarSplit?.isFull) await tarSplit.settle();
+    if (options.reports && compressedSize - reported >= reportEvery) {
+      reported = compressedSize;
+      process.stdout.write(`${compressedSize}\n`);
+    }
   }
   reader.end();
   tree.finish();
@@ -100,35 +106,4 @@ async function decompressorFor(compression: Compression): Promise<Decompressor> 
       return (source) => program.run(source);
     }
   }
-}
-
-function readMagic(): Uint8Array {
-  const magic = new Uint8Array(MAGIC_LENGTH);
-  let length = 0;
-  while (length < magic.length) {
-    const count = readSync(inputFd, magic, length, magic.length - length, null);
-    if (count === 0) break;
-    length += count;
-  }
-  return magic.subarray(0, length);
-}
-
-/** Buffers take turns: one is filled while the one before is in use. */
-async function* standardInput(magic: Uint8Array): AsyncGenerator<Uint8Array> {
-  const buffers = [0, 1].map(() => Buffer.allocUnsafeSlow(CHUNK));
-  let held = magic.length;
-  buffers[0]!.set(magic);
-  for (let turn = 0; ; turn ^= 1) {
-    const buffer = buffers[turn]!;
-    const length = held + (await readOnce(buffer, held));
-    held = 0;
-    if (length === 0) return;
-    yield buffer.subarray(0, length);
-  }
-}
-
-function readOnce(buffer: Buffer, at: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    read(inputFd, buffer, at, buffer.length - at, null, (error, bytes) => (error ? reject(error) : resolve(bytes)));
-  });
 }

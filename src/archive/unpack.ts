@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { selfCommand } from '../os/self.ts';
 import { UnpackFailed } from './errors.ts';
+import type { HelperInput } from './unpack-input.ts';
 
 export interface IdMap {
   containerId: number;
@@ -11,8 +12,17 @@ export interface IdMap {
   size: number;
 }
 
+/** A file that is still being written, and how far it has come each time; it is complete when the lengths end. */
+export interface GrowingFile {
+  fd: number;
+  lengths: AsyncIterable<number>;
+}
+
+/** A file is read by the helper itself; `length` defaults to all that follows `offset`. */
+export type UnpackSource = AsyncIterable<Uint8Array> | { path: string; offset?: number; length?: number } | { fd: number } | GrowingFile;
+
 export interface UnpackRequest {
-  source: AsyncIterable<Uint8Array> | { path: string } | { fd: number };
+  source: UnpackSource;
   /** Existing directory; it becomes the helper's root. */
   target: string;
   /** File to write, gzip of JSON lines; must not exist. undefined: none is kept. */
@@ -29,7 +39,9 @@ export interface UnpackRequest {
   forceMask?: number;
   signal?: AbortSignal;
   /** Bytes of the source that were passed on since the last call. */
-  onProgress?(bytes: number): void;
+  onProgress?: (bytes: number) => void;
+  /** Bytes of the source that are unpacked. */
+  onUnpacked?: (bytes: number) => void;
 }
 
 export interface UnpackResult {
@@ -51,6 +63,9 @@ export interface HelperOptions
   > {
   /** Whether descriptor 3 takes the tar-split. */
   keepsTarSplit: boolean;
+  input: HelperInput;
+  /** Whether progress is wanted. */
+  reports: boolean;
 }
 
 /**
@@ -61,9 +76,7 @@ export interface HelperOptions
 export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
   const { source, signal } = request;
   signal?.throwIfAborted();
-  // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
-  const isStream = Symbol.asyncIterator in source;
-  const input = isStream ? 'pipe' : 'path' in source ? openSync(source.path, 'r') : source.fd;
+  const { input, stdin, file, opened } = openSource(source);
   const keepsTarSplit = request.tarSplitPath !== undefined;
   const tarSplit = openSync(request.tarSplitPath ?? '/dev/null', keepsTarSplit ? 'wx' : 'w', 0o600);
   const { target, whiteouts, xattrPrefix, idMappings, ignoreChownErrors, forceMask, owner, keepsKinds } = request;
@@ -77,19 +90,23 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
     owner,
     keepsKinds,
     keepsTarSplit,
+    input,
+    reports: request.onUnpacked !== undefined,
   };
   const [program, ...words] = selfCommand();
-  const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], { stdio: [input, 'pipe', 'pipe', tarSplit] });
+  const child = spawn(program!, [...words, '__unpack', JSON.stringify(options)], {
+    stdio: [stdin, 'pipe', 'pipe', tarSplit, ...(file === undefined ? [] : [file])],
+  });
   closeSync(tarSplit);
-  if (!isStream && 'path' in source) closeSync(input as number);
+  if (opened !== undefined) closeSync(opened);
   const abort = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', abort);
   const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   try {
-    const output = collect(child.stdout!);
+    const output = resultOf(child.stdout!, request.onUnpacked);
     const errors = collect(child.stderr!);
     // A helper that gives up ends while its source may still be waiting for bytes: then nobody waits for them.
-    if (Symbol.asyncIterator in source) await Promise.race([feed(source, child.stdin!, request.onProgress), exit]);
+    if (stdin === 'pipe') await Promise.race([feed(piecesOf(source), child.stdin!, request.onProgress), exit]);
     const [code, killed] = await exit;
     signal?.throwIfAborted();
     if (code !== 0) throw new UnpackFailed((await errors).trim(), killed === null ? `exit status ${code}` : `signal: ${killed}`);
@@ -104,6 +121,35 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
   }
 }
 
+interface OpenSource {
+  input: HelperInput;
+  /** What the helper gets as standard input, and as descriptor 4. */
+  stdin: 'pipe' | 'ignore' | number;
+  file?: number;
+  /** A descriptor to close when the helper has it. */
+  opened?: number;
+}
+
+function openSource(source: UnpackSource): OpenSource {
+  // A stream of node has a path and a descriptor, too: what can be iterated is iterated.
+  if (Symbol.asyncIterator in source) return { input: { kind: 'stream' }, stdin: 'pipe' };
+  if ('lengths' in source) return { input: { kind: 'growing' }, stdin: 'pipe', file: source.fd };
+  if ('fd' in source) return { input: { kind: 'stream' }, stdin: source.fd };
+  const opened = openSync(source.path, 'r');
+  const { size } = fstatSync(opened);
+  const offset = source.offset ?? 0;
+  const length = source.length ?? Math.max(size - offset, 0);
+  // What is no regular file has no size and no places to read at.
+  if (size === 0) return { input: { kind: 'stream' }, stdin: opened, opened };
+  return { input: { kind: 'file', offset, length }, stdin: 'ignore', file: opened, opened };
+}
+
+/** What goes through the pipe: the source itself, or how far the file has grown. */
+async function* piecesOf(source: UnpackSource): AsyncGenerator<Uint8Array> {
+  if (Symbol.asyncIterator in source) yield* source;
+  else if ('lengths' in source) for await (const length of source.lengths) yield new Uint8Array(Float64Array.of(length).buffer);
+}
+
 /** Passes a source on, piece by piece: it may use the memory of one again for the next. Ends early when the other side is gone. */
 async function feed(source: AsyncIterable<Uint8Array>, pipe: Writable, onProgress: ((bytes: number) => void) | undefined): Promise<void> {
   pipe.on('error', () => {});
@@ -114,6 +160,18 @@ async function feed(source: AsyncIterable<Uint8Array>, pipe: Writable, onProgres
     onProgress?.(chunk.length);
   }
   pipe.end();
+}
+
+/** Reads what the helper prints: its progress, and at the end the result. */
+async function resultOf(stream: AsyncIterable<Uint8Array>, onUnpacked: ((bytes: number) => void) | undefined): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) {
+    const lines = (text + Buffer.from(chunk).toString()).split('\n');
+    text = lines.pop()!;
+    const last = lines.pop();
+    if (last !== undefined) onUnpacked?.(Number(last));
+  }
+  return text;
 }
 
 async function collect(stream: AsyncIterable<Uint8Array>): Promise<string> {

@@ -20,12 +20,16 @@ export interface SystemPruneReport {
   volumes: PruneReport[];
   images: PruneReport[];
   networks: PruneReport[];
+  /** What was kept of interrupted pulls, by digest; it knows nothing that a filter could ask for. */
+  downloads: PruneReport[];
 }
 
 /** Removes what nothing uses, again and again until nothing more comes free. @throws SelkieError for filters that one of the kinds lacks */
 export async function pruneSystem(engine: ContainerEngine, options: SystemPruneOptions): Promise<SystemPruneReport> {
-  const report: SystemPruneReport = { containers: [], pods: [], volumes: [], images: [], networks: [] };
+  const report: SystemPruneReport = { containers: [], pods: [], volumes: [], images: [], networks: [], downloads: [] };
   if (options.build) report.containers.push(...pruneBuildContainers(engine));
+  if (options.filters.length === 0)
+    report.downloads.push(...engine.store.downloads.clear().map(({ name, size }) => ({ id: `sha256:${name}`, size })));
   for (let found = true; found; ) {
     const pods = (await engine.pods?.().prune(engine)) ?? [];
     report.pods.push(...pods.map((pod) => ({ ...pod, size: 0 })));
@@ -44,9 +48,9 @@ export async function pruneSystem(engine: ContainerEngine, options: SystemPruneO
   return report;
 }
 
-/** Bytes freed, of images, containers and volumes together. */
+/** Bytes freed, of images, containers, volumes and downloads together. */
 export const reclaimedSpace = (report: SystemPruneReport): number =>
-  [...report.containers, ...report.volumes, ...report.images].reduce((total, { size }) => total + size, 0);
+  [...report.containers, ...report.volumes, ...report.images, ...report.downloads].reduce((total, { size }) => total + size, 0);
 
 /** What failed on the way. */
 export const pruneErrors = (report: SystemPruneReport): Error[] =>

@@ -10,7 +10,15 @@ import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObj
 import { chooseManifestTypes } from './manifest-choice.ts';
 import { compressionOfType, convertManifest, updateLayers } from './manifest-convert.ts';
 import { isEncryptedLayer, isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
-import type { BlobInfo, ImageDestination, ImageSource, RawManifest, ReadableBlob, RewritingSource } from './transport.ts';
+import {
+  type BlobInfo,
+  heldBy,
+  type ImageDestination,
+  type ImageSource,
+  type RawManifest,
+  type ReadableBlob,
+  type RewritingSource,
+} from './transport.ts';
 
 export interface SingleCopy {
   readonly options: CopyOptions;
@@ -50,7 +58,9 @@ export async function copySingle(
     return { manifest: manifest.bytes, mediaType: manifest.mediaType, digest: manifestDigest(manifest.bytes), skipped: true };
   }
 
-  const config = manifest.config ? await readConfig(source, manifest) : undefined;
+  const held = manifest.config && heldBy(destination, manifest.config.digest);
+  const isHeld = held !== undefined && digestOf(held, digestAlgorithm(manifest.config!.digest)) === manifest.config!.digest;
+  const config = isHeld ? held : manifest.config ? await readConfig(source, manifest) : undefined;
   const diffIds = config ? diffIdsOf(config) : undefined;
   const needsDiffId = manifest.format === 'v2s1' && !isSchema1Type(candidates[0]!);
   const layers = await copyLayers(

@@ -6,14 +6,14 @@ import type { Descriptor } from './descriptor.ts';
 import type { Digest } from './digest.ts';
 import type { DecryptionKeys, LayerEncryption } from './encryption/keys.ts';
 import { wrapped } from './errors.ts';
-import { type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
+import { guessManifestTypeOf, type ManifestList, manifestDigest, parseManifest } from './manifest.ts';
 import { chooseInstance } from './manifest-list.ts';
 import type { Policy } from './policy.ts';
 import { checkPolicy, loadPolicy } from './policy.ts';
 import type { Reference } from './reference.ts';
 import type { Signer } from './signature/signer.ts';
 import type { ImageDestination, ImageReference, ImageSource, RawManifest, TransportOptions } from './transport.ts';
-import { formatImageName } from './transport.ts';
+import { formatImageName, heldBy } from './transport.ts';
 
 /** What happens during a copy. A plain log prints `text` and, at `start`, `Copying blob DIGEST` or `Copying config DIGEST`. */
 export type CopyProgress =
@@ -117,7 +117,9 @@ async function copyOpened(
   if (instances !== 'system') return copyList(source, destination, parsed, instances, { options, topLevel: top });
 
   const chosen = chooseFrom(parsed, source.reference, options.source?.platform);
-  const raw = await source.manifest(chosen.digest);
+  const held = heldBy(destination, chosen.digest);
+  const isHeld = held !== undefined && manifestDigest(held) === chosen.digest;
+  const raw = isHeld ? { bytes: held, mediaType: guessManifestTypeOf(held) } : await source.manifest(chosen.digest);
   const image = parseManifest(raw);
   if (image.kind === 'list') throw new SelkieError(`instance ${chosen.digest} of the list is a list itself`);
   try {

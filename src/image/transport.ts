@@ -75,6 +75,11 @@ export interface ReadableBlob {
   stream(): AsyncIterable<Uint8Array>;
 }
 
+/** A blob of a place that may break off, and that can be read from a byte on. */
+export interface ResumableBlob extends ReadableBlob {
+  streamFrom(offset: number): AsyncIterable<Uint8Array>;
+}
+
 export interface RawManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -108,6 +113,8 @@ export interface PutBlobOptions {
   /** An empty layer of a schema 1 image: nothing to keep. */
   readonly emptyLayer?: boolean;
   readonly onBytes?: (count: number) => void;
+  /** Bytes of the blob that are unpacked, where the destination unpacks. */
+  readonly onUnpacked?: (done: number) => void;
 }
 
 export interface ReuseOptions extends PutBlobOptions {
@@ -146,6 +153,16 @@ export interface ImageDestination extends AsyncDisposable {
   putSignatures(signatures: readonly Uint8Array[], instance?: Digest): Promise<void>;
   /** Makes the image visible; what was put before may vanish until then. @param topLevel the source's manifest or list as it came */
   commit(topLevel: RawManifest): Promise<void>;
+}
+
+/** A destination that has what small things it was given before, so that they need not be fetched again. */
+export interface RememberingDestination {
+  /** The bytes of a config or of a manifest, to be checked against the digest; undefined where there are none. */
+  held(digest: Digest): Uint8Array | undefined;
+}
+
+export function heldBy(destination: ImageDestination, digest: Digest): Uint8Array | undefined {
+  return 'held' in destination ? (destination as ImageDestination & RememberingDestination).held(digest) : undefined;
 }
 
 /** Like {@link BlobInfo} for bytes that may not have been hashed yet. */

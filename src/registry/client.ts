@@ -14,6 +14,8 @@ export interface OpenBlob {
   readonly size: number;
   /** Where the body begins: 0 when the registry ignored the range. */
   readonly from: number;
+  /** Its strong ETag, where the registry gives one. */
+  readonly etag?: string;
   stream(): AsyncIterable<Uint8Array>;
 }
 
@@ -111,13 +113,19 @@ export class RegistryClient {
     };
   }
 
-  /** Opens a blob, from a byte offset on where the registry can. */
-  async blob(repository: string, digest: string, from = 0): Promise<OpenBlob> {
+  /**
+   * Opens a blob, from a byte offset on where the registry can; else from its beginning.
+   * @param etag what was opened before: where it is another thing now, it is given from its beginning
+   */
+  async blob(repository: string, digest: string, from = 0, etag?: string): Promise<OpenBlob> {
     const response = await this.#request(`/v2/${repository}/blobs/${digest}`, repository, 'pull', {
       follow: true,
-      ...(from > 0 ? { headers: { Range: `bytes=${from}-` } } : {}),
+      ...(from > 0 ? { headers: { Range: `bytes=${from}-`, ...(etag ? { 'If-Range': etag } : {}) } } : {}),
     });
-    return this.#openBlob(response, from);
+    const isElsewhere = response.status === 416 || (response.status === 206 && Number(contentRange(response)?.[1] ?? -1) !== from);
+    if (from === 0 || !isElsewhere) return this.#openBlob(response, from);
+    await response.discard();
+    return this.blob(repository, digest);
   }
 
   /** Opens a blob that the manifest says is elsewhere. No credentials are sent. */
@@ -130,16 +138,15 @@ export class RegistryClient {
   }
 
   async #openBlob(response: HttpResponse, from: number): Promise<OpenBlob> {
+    const etag = response.headers.get('etag');
+    const known = { ...(etag?.startsWith('"') ? { etag } : {}), stream: () => response.stream() };
     if (response.status === 206 && from > 0) {
-      const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-      if (range && Number(range[1]) === from)
-        return { size: range[2] === '*' ? -1 : Number(range[2]), from, stream: () => response.stream() };
-      await response.discard();
-      throw new RegistryUnreachable(`${response.url}: answered another range than asked for`, 'ERANGE', true);
+      const size = contentRange(response)?.[2];
+      return { size: size === undefined || size === '*' ? -1 : Number(size), from, ...known };
     }
     if (response.status !== 200) throw await this.#error(response);
     const length = response.headers.get('content-length');
-    return { size: length === null ? -1 : Number(length), from: 0, stream: () => response.stream() };
+    return { size: length === null ? -1 : Number(length), from: 0, ...known };
   }
 
   /** Size of a blob that a repository has, undefined where it has not. */
@@ -313,6 +320,9 @@ export class RegistryClient {
     return registryError(response.status, response.url, await safeText(response), response.headers.get('www-authenticate') ?? undefined);
   }
 }
+
+/** First byte and size of the whole, of an answer to a range. */
+const contentRange = (response: HttpResponse) => /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
 
 function wrap(what: string, error: RegistryError): RegistryError {
   return new RegistryError(`${what}: ${error.message}`, error.status, error.code, error.url, { cause: error });

@@ -25,7 +25,8 @@ export function storeBigData(directory: string, record: StoredBigData, items: re
   const digests = { ...record['big-data-digests'] };
   const names = [...(record['big-data-names'] ?? [])];
   for (const { key, data, digest } of items) {
-    writeFileAtomically(`${directory}/${bigDataFileName(key)}`, data, 0o600, sync);
+    const path = `${directory}/${bigDataFileName(key)}`;
+    if (!names.includes(key) || !holds(path, data)) writeFileAtomically(path, data, 0o600, sync);
     if (!names.includes(key)) names.push(key);
     sizes[key] = data.length;
     digests[key] = digest ?? `sha256:${sha256Hex(data)}`;
@@ -33,6 +34,16 @@ export function storeBigData(directory: string, record: StoredBigData, items: re
   record['big-data-names'] = names;
   record['big-data-sizes'] = sortedKeys(sizes);
   record['big-data-digests'] = sortedKeys(digests);
+}
+
+/** An image that is pulled again has all its data already: writing it would cost a flush for each. */
+function holds(path: string, data: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(data);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** @throws BigDataUnknown */

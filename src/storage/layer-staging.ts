@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { unpackLayer } from '../archive/unpack.ts';
+import { type UnpackSource, unpackLayer } from '../archive/unpack.ts';
 import { syncFileSystem } from '../os/files.ts';
 import type { LayerContent, NewLayer } from './layers.ts';
 import type { Store } from './store.ts';
@@ -7,14 +7,19 @@ import { TemporaryDirectory } from './temporary-directory.ts';
 
 export { layerChainId } from './ids.ts';
 
+export interface UnpackProgress {
+  signal?: AbortSignal;
+  /** Bytes passed on since the last call. */
+  onBytes?: (count: number) => void;
+  /** Bytes of the source that are unpacked. */
+  onUnpacked?: (done: number) => void;
+}
+
 export interface StagedLayer extends AsyncDisposable {
   /** What was unpacked; undefined before. */
   readonly content: LayerContent | undefined;
   /** Unpacks a layer's tar, compressed or not, in a process of its own that has this layer's directory for its root. */
-  unpack(
-    source: AsyncIterable<Uint8Array> | { path: string } | { fd: number },
-    options?: { signal?: AbortSignal; onBytes?: (count: number) => void },
-  ): Promise<LayerContent>;
+  unpack(source: UnpackSource, options?: UnpackProgress): Promise<LayerContent>;
   /** Brings what was unpacked to disk; `publish` does so, too, but then under whatever locks its caller holds. */
   flush(): void;
   /** Makes the layer visible under an id, upon a parent that is there. Repeatable; what was unpacked is dropped when the id is there already. */
@@ -51,7 +56,7 @@ export async function stageLayer(
     get content() {
       return content;
     },
-    async unpack(source, { signal, onBytes } = {}) {
+    async unpack(source, { signal, onBytes, onUnpacked } = {}) {
       content = await unpackLayer({
         source,
         target,
@@ -63,6 +68,7 @@ export async function stageLayer(
         forceMask: layers.driver.forcedMask,
         signal,
         onProgress: onBytes,
+        onUnpacked,
       });
       turn = ++unpacked;
       return content;

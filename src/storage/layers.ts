@@ -60,6 +60,8 @@ export class LayerStore {
   private readonly stable: RecordFile;
   private readonly forImages: RecordFile;
   private readonly volatile: RecordFile;
+  /** Layers whose files are made and that are completed together with others. */
+  private waiting: { record: StoredLayer; file: RecordFile }[] | undefined;
 
   constructor(
     options: StoreOptions,
@@ -180,6 +182,26 @@ export class LayerStore {
         this.driver.installDiff(record.id, layer.staged);
         if (layer.tarSplit !== undefined) renameSync(layer.tarSplit, this.tarSplitPath(record.id));
       });
+    });
+  }
+
+  /** Completes the layers that `step` installs or creates all at the end, with one flush for all; when it fails, none of them is left. */
+  atOnce<R>(step: () => R): R {
+    return this.write(() => {
+      const waiting: { record: StoredLayer; file: RecordFile }[] = [];
+      this.waiting = waiting;
+      try {
+        const result = step();
+        for (const { record, file } of waiting) this.complete(record, file);
+        this.table.save();
+        return result;
+      } catch (error) {
+        using trash = new TrashCan();
+        for (const { record } of waiting.reverse()) this.takeAway(record.id, trash);
+        throw error;
+      } finally {
+        this.waiting = undefined;
+      }
     });
   }
 
@@ -305,9 +327,16 @@ export class LayerStore {
       this.takeAway(record.id, trash);
       throw error;
     }
+    if (this.waiting !== undefined) this.waiting.push({ record, file });
+    else {
+      this.complete(record, file);
+      this.table.save();
+    }
+  }
+
+  private complete(record: StoredLayer, file: RecordFile): void {
     record.flags = undefined;
     this.table.move(record, file);
-    this.table.save();
   }
 
   private removeIncomplete(): void {

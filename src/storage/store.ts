@@ -7,6 +7,7 @@ import { OverlayDriver } from './drivers/overlay.ts';
 import { ContainerUnknown, ImageUnknown, StoreInUse } from './errors.ts';
 import { ImageStore } from './images.ts';
 import { LayerStore } from './layers.ts';
+import { PartialDownloads } from './partial-downloads.ts';
 import type { ContainerRecord } from './records.ts';
 
 export type { ContainerRecord, ImageRecord, LayerRecord } from './records.ts';
@@ -16,11 +17,13 @@ export class Store implements Disposable {
   readonly layers: LayerStore;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
+  readonly downloads: PartialDownloads;
   private readonly graphLock: LockFile;
 
   private constructor(readonly options: StoreOptions) {
     this.graphLock = new LockFile(`${options.graphRoot}/storage.lock`);
     this.layers = new LayerStore(options, driverFor(options));
+    this.downloads = new PartialDownloads(`${options.graphRoot}/downloads`);
     this.images = new ImageStore(options, this.layers, () => this.containers);
     this.containers = new ContainerStore(options, this.layers, this.images);
   }

@@ -19,8 +19,13 @@ export class Scene implements Disposable {
 
   /** @param program how it is called: podman, buildah or skopeo */
   run(program: string, args: string[], options: { input?: string | Uint8Array; env?: Record<string, string> } = {}): Outcome {
-    const [command, ...before] = programFor(program, this.directory);
-    return outcome(command!, [...before, ...this.store(program), ...args], { ...process.env, ...options.env }, options.input);
+    const [command, ...words] = this.command(program, args);
+    return outcome(command!, words, { ...process.env, ...options.env }, options.input);
+  }
+
+  /** The words of a command line, for whoever runs it himself. */
+  command(program: string, args: string[]): string[] {
+    return [...programFor(program, this.directory), ...this.store(program), ...args];
   }
 
   /** Starts a program and does not wait for it. */

@@ -7,6 +7,8 @@ export interface DiskUsage {
   images: { images: readonly ImageDiskUsage[]; totalSize: number };
   containers: readonly ContainerDiskUsage[];
   volumes: readonly VolumeDiskUsage[];
+  /** What is kept of interrupted pulls. */
+  downloads: readonly { name: string; size: number; changed: number }[];
 }
 
 interface SummaryRow {
@@ -20,8 +22,8 @@ interface SummaryRow {
   Reclaimable: string;
 }
 
-/** The three lines of `system df`, keys as in podman's JSON. */
-export function summaryRows({ images, containers, volumes }: DiskUsage): SummaryRow[] {
+/** The three lines of `system df`, keys as in podman's JSON; a fourth where interrupted pulls left something. */
+export function summaryRows({ images, containers, volumes, downloads }: DiskUsage): SummaryRow[] {
   const once = [...new Map(images.images.map((image) => [image.id, image])).values()];
   const inUse = once.filter((image) => image.containers > 0);
   const running = containers.filter(({ container }) => container.state.status === 'running');
@@ -43,8 +45,12 @@ export function summaryRows({ images, containers, volumes }: DiskUsage): Summary
       sum(volumes.map(({ size }) => size)),
       sum(volumes.filter(({ links }) => links === 0).map(({ size }) => size)),
     ),
+    ...(downloads.length > 0 ? [row(downloadsName, downloads.length, 0, sum(downloads.map(bytes)), sum(downloads.map(bytes)))] : []),
   ];
 }
+
+const downloadsName = 'Interrupted Pulls';
+const bytes = ({ size }: { size: number }): number => size;
 
 function row(Type: string, Total: number, Active: number, RawSize: number, RawReclaimable: number): SummaryRow {
   const percent = RawSize > 0 ? Math.round((RawReclaimable / RawSize) * 100) : 0;
@@ -52,8 +58,8 @@ function row(Type: string, Total: number, Active: number, RawSize: number, RawRe
   return { Type, Total, Active, RawSize, RawReclaimable, TotalCount: Total, Size: humanSize(RawSize), Reclaimable };
 }
 
-/** The three tables of `system df --verbose`. */
-export function verboseTables({ images, containers, volumes }: DiskUsage): string {
+/** The three tables of `system df --verbose`, and one of what interrupted pulls left. */
+export function verboseTables({ images, containers, volumes, downloads }: DiskUsage): string {
   const age = (created: string): string => humanDuration(Date.now() - Date.parse(created));
   const imageRows = images.images.map((image) => ({
     Repository: image.repository,
@@ -77,10 +83,16 @@ export function verboseTables({ images, containers, volumes }: DiskUsage): strin
     Names: container.name,
   }));
   const volumeRows = volumes.map(({ name, links, size }) => ({ VolumeName: name, Links: links, Size: humanSize(size) }));
+  const downloadRows = downloads.map(({ name, size, changed }) => ({
+    Blob: name.slice(0, 12),
+    Changed: age(new Date(changed).toISOString()),
+    Size: humanSize(size),
+  }));
   return [
     `Images space usage:\n\n${table(imageRows, 'Repository Tag ImageID Created Size SharedSize UniqueSize Containers')}`,
     `Containers space usage:\n\n${table(containerRows, 'ContainerID Image Command LocalVolumes RWSize Created Status Names', { RWSize: 'SIZE' })}`,
     `Local Volumes space usage:\n\n${table(volumeRows, 'VolumeName Links Size')}`,
+    ...(downloadRows.length > 0 ? [`${downloadsName} space usage:\n\n${table(downloadRows, 'Blob Changed Size')}`] : []),
   ].join('\n');
 }
 

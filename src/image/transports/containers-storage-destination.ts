@@ -1,7 +1,11 @@
-import { statSync } from 'node:fs';
+import { UnpackFailed } from '../../archive/errors.ts';
 import { sha256Hex } from '../../archive/sha256.ts';
+import type { UnpackSource } from '../../archive/unpack.ts';
+import { debug } from '../../diagnostics.ts';
 import { SelkieError } from '../../errors.ts';
-import { layerChainId, type StagedLayer, stageLayer } from '../../storage/layer-staging.ts';
+import { layerChainId, type StagedLayer, stageLayer, type UnpackProgress } from '../../storage/layer-staging.ts';
+import type { LayerContent } from '../../storage/layers.ts';
+import type { PartialDownload } from '../../storage/partial-downloads.ts';
 import { type Digest, Digester, digestAlgorithm, digestHex, verifyDigest } from '../digest.ts';
 import { DigestMismatch, InvalidManifest } from '../errors.ts';
 import { goJson } from '../go-json.ts';
@@ -15,9 +19,11 @@ import type {
   PutBlobOptions,
   RawManifest,
   ReadableBlob,
+  ResumableBlob,
   ReuseOptions,
   StoredBlob,
 } from '../transport.ts';
+import { ArrivingBlob, isWorthKeeping } from './arriving-blob.ts';
 import type { StorageReference } from './containers-storage-reference.ts';
 
 /** Where the content of one of the image's layers is until the image is made. */
@@ -42,6 +48,7 @@ export class StorageDestination implements ImageDestination {
   readonly parallel = true;
   private readonly pending = new Map<number, PendingLayer>();
   private readonly blobs = new Map<string, Uint8Array>();
+  private readonly downloads = new Map<Digest, PartialDownload>();
   private readonly signatures: { instance?: Digest; blobs: readonly Uint8Array[] }[] = [];
   private manifest: PutManifest | undefined;
 
@@ -69,6 +76,20 @@ export class StorageDestination implements ImageDestination {
     return info;
   }
 
+  /** Of an image whose config or manifest it is; what cannot be read is not held. */
+  held(digest: Digest): Uint8Array | undefined {
+    const { images } = this.reference.store;
+    const key = `manifest-${digest}`;
+    const byConfig = images.find(digestHex(digest));
+    const image = byConfig ?? images.byDigest(digest).find(({ bigDataNames }) => bigDataNames.includes(key));
+    try {
+      return image && images.bigData(image.id, byConfig ? digest : key);
+    } catch (error) {
+      debug(`${digest} is not in image ${image?.id}: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
   async putBlob(blob: ReadableBlob, info: PutBlobInfo, options: PutBlobOptions): Promise<StoredBlob> {
     const { layerIndex } = options;
     if (layerIndex === undefined) return this.putSmallBlob(blob, info);
@@ -78,21 +99,33 @@ export class StorageDestination implements ImageDestination {
     }
     if (isEncryptedLayer(info))
       throw new SelkieError(`layer ${layerIndex} (${info.digest}) is encrypted, and there is no key to decrypt it with (--decryption-key)`);
-    const staged = await stageLayer(this.reference.store);
-    try {
-      const content = await staged.unpack(sourceOf(blob, info.digest), options.onBytes ? { onBytes: options.onBytes } : {});
-      if (info.digest && isSha256(info.digest) && info.digest !== content.compressedDigest)
-        throw new DigestMismatch(info.digest, content.compressedDigest);
-      if (options.diffId && options.diffId !== content.diffId) throw new DigestMismatch(options.diffId, content.diffId as Digest, 'layer');
-      if (info.size >= 0 && content.compressedSize !== info.size) {
-        throw new InvalidManifest(`blob ${info.digest} has ${content.compressedSize} bytes where the manifest says ${info.size}`);
+    const kept = this.keep(blob, info);
+    for (;;) {
+      const staged = await stageLayer(this.reference.store);
+      using arriving = kept && new ArrivingBlob(kept.download, kept.blob, options.onBytes);
+      try {
+        const content = await staged.unpack(arriving ?? sourceOf(blob, info.digest), progressOf(options, arriving !== undefined));
+        checkContent(content, info, options.diffId);
+        this.pending.set(layerIndex, { kind: 'staged', staged, diffId: content.diffId });
+        return { digest: info.digest ?? (content.compressedDigest as Digest), size: content.compressedSize };
+      } catch (error) {
+        await staged[Symbol.asyncDispose]();
+        if (!isOfContent(error)) throw error;
+        // What was kept is not trusted: without it, once more. What came just now is not kept if it is not the blob.
+        if (arriving?.hadBytes || error instanceof DigestMismatch) kept?.download.restart();
+        if (!arriving?.hadBytes) throw error;
+        debug(`What was kept of ${info.digest} is of no use (${(error as Error).message}): downloading it anew`);
       }
-      this.pending.set(layerIndex, { kind: 'staged', staged, diffId: content.diffId });
-      return { digest: info.digest ?? (content.compressedDigest as Digest), size: content.compressedSize };
-    } catch (error) {
-      await staged[Symbol.asyncDispose]();
-      throw error;
     }
+  }
+
+  /** Where a blob that may break off is kept until the image is there. */
+  private keep(blob: ReadableBlob, info: PutBlobInfo): { download: PartialDownload; blob: ResumableBlob } | undefined {
+    if (!isWorthKeeping(blob, info)) return undefined;
+    const download = this.downloads.get(info.digest!) ?? this.reference.store.downloads.open(digestHex(info.digest!));
+    if (!download) return undefined;
+    this.downloads.set(info.digest!, download);
+    return { download, blob };
   }
 
   async putManifest(raw: RawManifest, _instance?: Digest): Promise<void> {
@@ -127,12 +160,15 @@ export class StorageDestination implements ImageDestination {
       ],
     };
     // At once, so that nobody removes a layer that no image has yet.
-    store.transaction(() => store.images.create({ ...record, layer: this.publishLayers(manifest) }));
+    store.transaction(() => store.images.create({ ...record, layer: store.layers.atOnce(() => this.publishLayers(manifest)) }));
+    for (const download of this.downloads.values()) download.remove();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const layer of this.pending.values()) if (layer.kind === 'staged') await layer.staged[Symbol.asyncDispose]();
     this.pending.clear();
+    for (const download of this.downloads.values()) download[Symbol.dispose]();
+    if (this.downloads.size > 0) this.reference.store.downloads.tidy();
   }
 
   private async putSmallBlob(blob: ReadableBlob, info: PutBlobInfo): Promise<StoredBlob> {
@@ -220,10 +256,28 @@ export class StorageDestination implements ImageDestination {
   }
 }
 
+function progressOf({ onBytes, onUnpacked }: PutBlobOptions, isCounted: boolean): UnpackProgress {
+  return { ...(onBytes && !isCounted ? { onBytes } : {}), ...(onUnpacked ? { onUnpacked } : {}) };
+}
+
+/** @throws DigestMismatch, InvalidManifest */
+function checkContent(content: LayerContent, { digest, size }: PutBlobInfo, diffId: Digest | undefined): void {
+  if (digest && isSha256(digest) && digest !== content.compressedDigest) throw new DigestMismatch(digest, content.compressedDigest);
+  if (diffId && diffId !== content.diffId) throw new DigestMismatch(diffId, content.diffId as Digest, 'layer');
+  if (size >= 0 && content.compressedSize !== size)
+    throw new InvalidManifest(`blob ${digest} has ${content.compressedSize} bytes where the manifest says ${size}`);
+}
+
+/** Whether it is the bytes that are wrong, rather than the way to them or the place for them. */
+const isOfContent = (error: unknown): boolean =>
+  error instanceof DigestMismatch ||
+  error instanceof InvalidManifest ||
+  (error instanceof UnpackFailed && !/no space left/.test(error.reason));
+
 /** A file of this machine is read by the helper itself. Its SHA-256 it finds on the way; other digests are taken here. */
-function sourceOf(blob: ReadableBlob, digest: Digest | undefined): AsyncIterable<Uint8Array> | { path: string } {
+function sourceOf(blob: ReadableBlob, digest: Digest | undefined): UnpackSource {
   if (digest && !isSha256(digest)) return verifyDigest(blob.stream(), digest);
-  return blob.file?.offset === 0 && statSync(blob.file.path).size === blob.file.length ? { path: blob.file.path } : blob.stream();
+  return blob.file ?? blob.stream();
 }
 
 const isSha256 = (digest: Digest): boolean => digestAlgorithm(digest) === 'sha256';

@@ -21,7 +21,7 @@ import type {
   StoredBlob,
   TransportOptions,
 } from '../transport.ts';
-import { resumingStream } from './docker-blob.ts';
+import { registryBlob } from './docker-blob.ts';
 import type { DockerReference } from './docker-reference.ts';
 
 const clients = new Map<string, RegistryClient>();
@@ -124,9 +124,8 @@ export class DockerSource implements ImageSource {
         return { size: opened.size, stream: opened.stream };
       }
     }
-    const { path } = this.physical;
-    const opened = await this.client.blob(path, info.digest);
-    return { size: opened.size, stream: () => resumingStream(opened, (from) => this.client.blob(path, info.digest, from)) };
+    // Opened when it is read: then only is it known from which byte on.
+    return registryBlob(info.size, (from, etag) => this.client.blob(this.physical.path, info.digest, from, etag));
   }
 
   async signatures(instance?: Digest): Promise<Uint8Array[]> {

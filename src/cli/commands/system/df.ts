@@ -24,6 +24,7 @@ export default class SystemDf extends SelkieCommand {
       images: engine.images.diskUsage(),
       containers: containersDiskUsage(engine),
       volumes: volumesDiskUsage(engine),
+      downloads: engine.store.downloads.list(),
     };
     if (flags.verbose) {
       this.write(verboseTables(usage));

@@ -11,7 +11,7 @@ import { humanSize } from '../../output/units.ts';
 export default class SystemPrune extends SelkieCommand {
   static override summary = 'Remove what nothing uses';
   static override description =
-    'Stopped containers, pods without running containers, networks that no container uses and images without a name; more with the flags.';
+    'Stopped containers, pods without running containers, networks that no container uses, images without a name and what interrupted pulls left; more with the flags.';
   static override examples = ['system prune', 'system prune --all --volumes'];
   static override flags = {
     all: flag.bool({ short: 'a', summary: 'Everything that nothing uses, not only what has no name' }),
@@ -35,13 +35,14 @@ export default class SystemPrune extends SelkieCommand {
     }
     if (!flags.force && !this.isConfirmed(flags)) return;
     const report = await pruneSystem(engine, { all: flags.all, volumes: flags.volumes, build: flags.build, filters: flags.filter });
-    const { containers, pods, volumes, images, networks } = report;
+    const { containers, pods, volumes, images, networks, downloads } = report;
     for (const [kind, reports] of Object.entries({
       Containers: containers,
       Pods: pods,
       Volumes: volumes,
       Images: images,
       Networks: networks,
+      Downloads: downloads,
     })) {
       const gone = reports.filter(({ error }) => error === undefined);
       if (gone.length > 0) this.out(`Deleted ${kind}\n${gone.map(({ id }) => id).join('\n')}`);
