@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 const blockSize = 1 << 20;
+/** Blocks that are compressed or wait for it, for each thread. */
+const blocksAhead = 2;
 
 /**
  * Compresses in blocks, several at a time, each a gzip member of its own: what comes out is one gzip stream by RFC 1952.
@@ -10,62 +12,66 @@ export async function* gzip(source: AsyncIterable<Uint8Array>, level = 1): Async
   using workers = new GzipWorkers(Math.min(availableParallelism(), 4), level);
   const pending: Promise<Uint8Array>[] = [];
   let any = false;
-  for await (const block of blocks(source)) {
-    any = true;
-    pending.push(workers.compress(block));
-    if (pending.length >= workers.size * 2) yield await pending.shift()!;
+  let filled = 0;
+  let block = workers.nextBlock();
+  for await (const chunk of source) {
+    any ||= chunk.length > 0;
+    for (let offset = 0; offset < chunk.length; ) {
+      const piece = chunk.subarray(offset, offset + blockSize - filled);
+      block.set(piece, filled);
+      filled += piece.length;
+      offset += piece.length;
+      if (filled < blockSize) continue;
+      pending.push(workers.compress(block, filled));
+      // The place of the block that is to come next is free when this one is done.
+      if (pending.length === workers.capacity) yield await pending.shift()!;
+      block = workers.nextBlock();
+      filled = 0;
+    }
   }
-  if (!any) pending.push(workers.compress(new Uint8Array(0)));
+  if (filled > 0 || !any) pending.push(workers.compress(block, filled));
   for (const compressed of pending) yield await compressed;
 }
 
-/** Cuts a stream into blocks of one size, of memory of their own. */
-async function* blocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let block = new Uint8Array(blockSize);
-  let filled = 0;
-  for await (const chunk of source) {
-    for (let offset = 0; offset < chunk.length; ) {
-      const count = Math.min(blockSize - filled, chunk.length - offset);
-      block.set(chunk.subarray(offset, offset + count), filled);
-      filled += count;
-      offset += count;
-      if (filled === blockSize) {
-        yield block;
-        block = new Uint8Array(blockSize);
-        filled = 0;
-      }
-    }
-  }
-  if (filled > 0) yield block.slice(0, filled);
-}
-
 /** Bun has libdeflate only as a synchronous call, so it gets threads; the text of the thread is here so that an executable needs no second entry. */
-const workerText = `self.onmessage = ({ data: { block, level } }) => {
+const workerText = `self.onmessage = ({ data: { memory, offset, length, level } }) => {
   try {
-    const out = Bun.gzipSync(block, { level, library: 'libdeflate' });
+    const out = Bun.gzipSync(new Uint8Array(memory, offset, length), { level, library: 'libdeflate' });
     const exact = out.byteLength === out.buffer.byteLength ? out : out.slice();
     self.postMessage({ out: exact }, [exact.buffer]);
   } catch (error) { self.postMessage({ error: String(error) }); }
 };`;
 
+/** Threads that compress blocks of memory that is shared with them, and used again and again. */
 class GzipWorkers implements Disposable {
+  /** Blocks that there is a place for; one more is being filled. */
+  readonly capacity: number;
+  readonly #memory: SharedArrayBuffer;
+  #blocks = 0;
   readonly #workers: { readonly worker: Worker; readonly queue: PromiseWithResolvers<Uint8Array>[] }[] = [];
   #url?: string;
 
   constructor(
     readonly size: number,
     readonly level: number,
-  ) {}
+  ) {
+    this.capacity = size * blocksAhead;
+    this.#memory = new SharedArrayBuffer((this.capacity + 1) * blockSize);
+  }
 
-  /** The block's memory goes to the thread. */
-  compress(block: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  /** The place for the next block, in turn. */
+  nextBlock(): Uint8Array {
+    return new Uint8Array(this.#memory, (this.#blocks++ % (this.capacity + 1)) * blockSize, blockSize);
+  }
+
+  compress(block: Uint8Array, length: number): Promise<Uint8Array> {
     const idle =
       this.#workers.find(({ queue }) => queue.length === 0) ??
       (this.#workers.length < this.size ? this.#start() : this.#workers.reduce((a, b) => (b.queue.length < a.queue.length ? b : a)));
     const result = Promise.withResolvers<Uint8Array>();
     result.promise.catch(() => undefined);
     idle.queue.push(result);
-    idle.worker.postMessage({ block, level: this.level }, [block.buffer]);
+    idle.worker.postMessage({ memory: this.#memory, offset: block.byteOffset, length, level: this.level });
     return result.promise;
   }
 

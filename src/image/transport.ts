@@ -72,6 +72,7 @@ export interface ReadableBlob {
   /** -1 where unknown. */
   readonly size: number;
   readonly file?: { readonly path: string; readonly offset: number; readonly length: number };
+  /** A chunk is valid until the next one is asked for. */
   stream(): AsyncIterable<Uint8Array>;
 }
 

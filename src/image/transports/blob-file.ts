@@ -61,12 +61,15 @@ async function* readFile(path: string, offset: number, length: number): AsyncGen
   const { readSync } = require('node:fs') as typeof import('node:fs');
   const fd = openSync(path, 'r');
   try {
+    const size = Math.min(chunkSize, length);
+    const chunks = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
+    let turn = 0;
     for (let position = offset, end = offset + length; position < end; ) {
-      const chunk = Buffer.allocUnsafeSlow(Math.min(chunkSize, end - position));
-      const count = readSync(fd, chunk, 0, chunk.length, position);
+      const chunk = chunks[(turn ^= 1) === 0 ? 0 : 1];
+      const count = readSync(fd, chunk, 0, Math.min(chunk.length, end - position), position);
       if (count === 0) return;
       position += count;
-      yield count === chunk.length ? chunk : chunk.subarray(0, count);
+      yield chunk.subarray(0, count);
     }
   } finally {
     closeSync(fd);

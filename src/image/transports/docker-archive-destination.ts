@@ -1,6 +1,5 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { type Digest, Digester } from '../digest.ts';
 import { DigestMismatch, InvalidManifest } from '../errors.ts';
 import { configLimit, parseImageManifest } from '../manifest.ts';
@@ -16,6 +15,7 @@ import type {
   StoredBlob,
   TransportOptions,
 } from '../transport.ts';
+import { openBlobFile, writeBlobFile } from './blob-file.ts';
 import type { DockerArchiveReference } from './docker-archive-reference.ts';
 import { DockerArchiveWriter } from './docker-archive-writer.ts';
 
@@ -82,12 +82,8 @@ export class DockerArchiveDestination implements ImageDestination {
     const directory = mkdtempSync(join(this.options.temporaryDirectory ?? process.env.TMPDIR ?? '/var/tmp', 'selkie-layer-'));
     try {
       const path = join(directory, 'layer.tar');
-      const digester = new Digester();
-      await pipeline(counted(blob.stream(), digester, options), createWriteStream(path));
-      const digest = digester.digest();
-      if (info.digest && info.digest !== digest) throw new DigestMismatch(info.digest, digest);
-      const { size } = statSync(path);
-      await this.writer.layer(digest, size, createReadStream(path));
+      const { digest, size } = await writeBlobFile(blob, info, directory, () => path, options.onBytes);
+      await this.writer.layer(digest, size, openBlobFile(path).stream());
       return { digest, size };
     } finally {
       rmSync(directory, { recursive: true, force: true });
@@ -99,7 +95,7 @@ export class DockerArchiveDestination implements ImageDestination {
     const chunks: Uint8Array[] = [];
     for await (const chunk of counted(blob.stream(), digester, {})) {
       if (digester.bytes > configLimit) throw new InvalidManifest(`config of more than ${configLimit} bytes exceeds the limit`);
-      chunks.push(chunk);
+      chunks.push(Uint8Array.prototype.slice.call(chunk));
     }
     const digest: Digest = digester.digest();
     if (info.digest && info.digest !== digest) throw new DigestMismatch(info.digest, digest, 'config');

@@ -4,7 +4,7 @@ import { SelkieError } from '../../errors.ts';
 import { RegistryClient } from '../../registry/client.ts';
 import type { ConnectionOptions } from '../../registry/connection.ts';
 import { RegistryError } from '../../registry/errors.ts';
-import { type Digest, Digester, isDigest } from '../digest.ts';
+import { type Digest, Digester, digestAlgorithm, isDigest } from '../digest.ts';
 import { DigestMismatch, ImageMissing, InvalidManifest, ManifestNotFound, ManifestTypeRejected } from '../errors.ts';
 import { manifestDigest } from '../manifest.ts';
 import { acceptedManifests, normalizeManifestType } from '../media-types.ts';
@@ -239,19 +239,17 @@ export class DockerDestination implements ImageDestination {
   }
 
   async putBlob(blob: ReadableBlob, info: PutBlobInfo, options: PutBlobOptions): Promise<StoredBlob> {
-    const digester = new Digester();
+    const digester = new Digester(info.digest ? digestAlgorithm(info.digest) : 'sha256');
     const { path } = this.#physical;
     async function* hashed(): AsyncGenerator<Uint8Array> {
       for await (const chunk of blob.stream()) {
         digester.update(chunk);
         options.onBytes?.(chunk.length);
-        yield chunk;
+        // Sending reads ahead, when the source may use the memory of a chunk again.
+        yield Uint8Array.prototype.slice.call(chunk);
       }
-      if (info.digest?.startsWith('sha256:')) {
-        const actual = digester.digest();
-        if (actual !== info.digest) throw new DigestMismatch(info.digest, actual);
-        finished = actual;
-      }
+      finished = digester.digest();
+      if (info.digest && finished !== info.digest) throw new DigestMismatch(info.digest, finished);
     }
     let finished: Digest | undefined;
     const size = info.size;
@@ -259,9 +257,9 @@ export class DockerDestination implements ImageDestination {
       size,
       ...(info.digest ? { digest: info.digest } : {}),
       data: hashed(),
-      finalDigest: () => finished ?? (finished = digester.digest()),
+      finalDigest: () => finished!,
     });
-    const digest = info.digest ?? finished ?? digester.digest();
+    const digest = info.digest ?? finished!;
     this.#present.set(digest, digester.bytes);
     return { digest, size: digester.bytes, mediaType: info.mediaType };
   }
