@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 const blockSize = 1 << 20;
+/** What a block takes that does not compress. */
+const compressedSize = blockSize + (blockSize >> 4);
 /** Blocks that are compressed or wait for it, for each thread. */
 const blocksAhead = 2;
 
@@ -33,14 +35,25 @@ export async function* gzip(source: AsyncIterable<Uint8Array>, level = 1): Async
   for (const compressed of pending) yield await compressed;
 }
 
-/** Bun has libdeflate only as a synchronous call, so it gets threads; the text of the thread is here so that an executable needs no second entry. */
-const workerText = `self.onmessage = ({ data: { memory, offset, length, level } }) => {
+/**
+ * Bun has libdeflate only as a synchronous call, so it gets threads; the text of the thread is here so that an executable needs no second
+ * entry. What is compressed goes into shared memory as well, and the thread collects its garbage now and then: neither is seen to by the
+ * runtime before there are tens of megabytes of it.
+ */
+const workerText = `let blocks = 0;
+self.onmessage = ({ data: { memory, from, length, to, level } }) => {
   try {
-    const out = Bun.gzipSync(new Uint8Array(memory, offset, length), { level, library: 'libdeflate' });
-    const exact = out.byteLength === out.buffer.byteLength ? out : out.slice();
-    self.postMessage({ out: exact }, [exact.buffer]);
+    const out = Bun.gzipSync(new Uint8Array(memory, from, length), { level, library: 'libdeflate' });
+    new Uint8Array(memory, to, out.length).set(out);
+    self.postMessage({ length: out.length });
+    if (++blocks % 16 === 0) Bun.gc(true);
   } catch (error) { self.postMessage({ error: String(error) }); }
 };`;
+
+interface Job extends PromiseWithResolvers<Uint8Array> {
+  /** Where in the memory the result begins. */
+  readonly to: number;
+}
 
 /** Threads that compress blocks of memory that is shared with them, and used again and again. */
 class GzipWorkers implements Disposable {
@@ -48,7 +61,7 @@ class GzipWorkers implements Disposable {
   readonly capacity: number;
   readonly #memory: SharedArrayBuffer;
   #blocks = 0;
-  readonly #workers: { readonly worker: Worker; readonly queue: PromiseWithResolvers<Uint8Array>[] }[] = [];
+  readonly #workers: { readonly worker: Worker; readonly queue: Job[] }[] = [];
   #url?: string;
 
   constructor(
@@ -56,7 +69,7 @@ class GzipWorkers implements Disposable {
     readonly level: number,
   ) {
     this.capacity = size * blocksAhead;
-    this.#memory = new SharedArrayBuffer((this.capacity + 1) * blockSize);
+    this.#memory = new SharedArrayBuffer((this.capacity + 1) * (blockSize + compressedSize));
   }
 
   /** The place for the next block, in turn. */
@@ -64,25 +77,27 @@ class GzipWorkers implements Disposable {
     return new Uint8Array(this.#memory, (this.#blocks++ % (this.capacity + 1)) * blockSize, blockSize);
   }
 
+  /** What comes is valid until its place is filled again: until the next is asked for. */
   compress(block: Uint8Array, length: number): Promise<Uint8Array> {
     const idle =
       this.#workers.find(({ queue }) => queue.length === 0) ??
       (this.#workers.length < this.size ? this.#start() : this.#workers.reduce((a, b) => (b.queue.length < a.queue.length ? b : a)));
-    const result = Promise.withResolvers<Uint8Array>();
-    result.promise.catch(() => undefined);
-    idle.queue.push(result);
-    idle.worker.postMessage({ memory: this.#memory, offset: block.byteOffset, length, level: this.level });
-    return result.promise;
+    const to = (this.capacity + 1) * blockSize + (block.byteOffset / blockSize) * compressedSize;
+    const job: Job = { to, ...Promise.withResolvers<Uint8Array>() };
+    job.promise.catch(() => undefined);
+    idle.queue.push(job);
+    idle.worker.postMessage({ memory: this.#memory, from: block.byteOffset, length, to, level: this.level });
+    return job.promise;
   }
 
   #start(): { worker: Worker; queue: PromiseWithResolvers<Uint8Array>[] } {
     this.#url ??= URL.createObjectURL(new Blob([workerText], { type: 'application/javascript' }));
-    const worker = new Worker(this.#url);
-    const queue: PromiseWithResolvers<Uint8Array>[] = [];
-    worker.onmessage = ({ data }: MessageEvent<{ out?: Uint8Array; error?: string }>) => {
+    const worker = new Worker(this.#url, { smol: true });
+    const queue: Job[] = [];
+    worker.onmessage = ({ data: { length, error } }: MessageEvent<{ length?: number; error?: string }>) => {
       const first = queue.shift();
-      if (data.out) first?.resolve(data.out);
-      else first?.reject(new Error(data.error));
+      if (length === undefined) first?.reject(new Error(error));
+      else first?.resolve(new Uint8Array(this.#memory, first.to, length));
     };
     worker.onerror = (event) => {
       for (const each of queue.splice(0)) each.reject(new Error(event.message));
