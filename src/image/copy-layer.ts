@@ -1,12 +1,23 @@
 import { debug } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
+import type { BlobInfoCache } from './blob-info-cache.ts';
 import type { CompressionFormat, CopyOptions } from './copy.ts';
 import { type Digest, Digester, digestAlgorithm } from './digest.ts';
 import { DigestMismatch } from './errors.ts';
 import { type Compression, compressed, decompressed, detectCompression } from './layer-compression.ts';
 import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
-import { isEncryptedLayer, isForeignLayer } from './media-types.ts';
-import type { BlobInfo, ImageDestination, ImageSource, PutBlobOptions, ReadableBlob, ReuseOptions, StoredBlob } from './transport.ts';
+import { dockerLayer, dockerLayerGzip, isEncryptedLayer, isForeignLayer, ociLayer, ociLayerGzip, ociLayerZstd } from './media-types.ts';
+import { type Reference, sameRepository } from './reference.ts';
+import type {
+  BlobInfo,
+  ImageDestination,
+  ImageReference,
+  ImageSource,
+  PutBlobOptions,
+  ReadableBlob,
+  ReuseOptions,
+  StoredBlob,
+} from './transport.ts';
 
 export interface LayerCopy {
   readonly source: ImageSource;
@@ -68,8 +79,33 @@ export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<Co
     : undefined;
   const placed = { ...place, ...(counted ? { onBytes: counted } : {}) };
   const result = await (crypto ? transferCrypto(crypto, copy, layer, blob, placed) : transfer(copy, layer, blob, placed));
+  noteLocations(copy, info.digest, result.digest);
   onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'copied' });
   return result;
+}
+
+/** Both ends have the blob now, as far as they are registries. */
+function noteLocations({ source, destination, options }: LayerCopy, from: Digest, to: Digest): void {
+  const origin = repositoryOf(source.reference);
+  const target = repositoryOf(destination.reference);
+  if (origin) options.blobInfo?.noteLocation(origin, from);
+  if (target) options.blobInfo?.noteLocation(target, to);
+}
+
+const repositoryOf = ({ transport, dockerReference }: ImageReference): Reference | undefined =>
+  transport === 'docker' ? dockerReference : undefined;
+
+/** The same content in other forms that the manifest has a name for. */
+function variantsOf(info: BlobInfo, cache: BlobInfoCache | undefined): BlobInfo[] {
+  const isOci = info.mediaType?.startsWith(ociLayer) === true;
+  const types: Record<string, string | undefined> = isOci
+    ? { gzip: ociLayerGzip, zstd: ociLayerZstd }
+    : { gzip: info.mediaType?.startsWith(dockerLayer) ? dockerLayerGzip : undefined };
+  const listed = new Set((info.alternates ?? []).map(({ digest }) => digest));
+  return (cache?.variants(info.digest) ?? []).flatMap(({ digest, compressor }) => {
+    const mediaType = types[compressor];
+    return mediaType === undefined || listed.has(digest) ? [] : [{ digest, size: -1, mediaType }];
+  });
 }
 
 async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptions): Promise<CopiedLayer | undefined> {
@@ -77,18 +113,23 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
   const { compressionFormat, forceCompression } = options;
   const wanted = forceCompression && compressionFormat ? (compressionFormat === 'zstd:chunked' ? 'zstd' : compressionFormat) : undefined;
   const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
-  const alternates = (info.alternates ?? []).filter(fits);
   if (!fits(info)) return undefined;
+  const cache = repositoryOf(destination.reference) ? options.blobInfo : undefined;
+  const alternates = [...(info.alternates ?? []), ...(canSubstitute ? variantsOf(info, cache) : [])].filter(fits);
   const stored = await tryReuse(
     destination,
     { ...info, alternates },
     {
       ...place,
       canSubstitute,
-      source: source.reference.dockerReference && source.reference.transport === 'docker' ? source.reference.dockerReference : undefined,
+      source: repositoryOf(source.reference),
+      ...(cache ? { locations: (registry: string, digest: Digest) => cache.locations(registry, digest) } : {}),
     },
   );
   if (!stored) return undefined;
+  const target = repositoryOf(destination.reference);
+  if (target && options.blobInfo && !options.blobInfo.locations(target.domain, stored.digest).some((each) => sameRepository(each, target)))
+    options.blobInfo.noteLocation(target, stored.digest);
   debug(`Skipping blob ${info.digest} (already present)${stored.digest === info.digest ? '' : ` as ${stored.digest}`}`);
   const changed = stored.digest !== info.digest;
   return {
@@ -116,6 +157,8 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
     !canModify || (destination.layerCompression === 'preserve' && !options.forceCompression) || options.compressionFormat === 'none';
   if (preserve && !copy.needsDiffId) {
     const stored = await destination.putBlob(blob, info, place);
+    const { content } = stored;
+    if (content) options.blobInfo?.noteContent(stored.digest, content.diffId, content.compressor);
     return { digest: stored.digest, size: stored.size, ...embedded };
   }
 
@@ -138,7 +181,11 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
     { ...known, size: -1, mediaType: info.mediaType, annotations: info.annotations },
     place,
   );
-  return { digest: stored.digest, size: stored.size, compression: target, diffId: diff?.digest() ?? info.digest, ...embedded };
+  const diffId = diff?.digest() ?? info.digest;
+  const { blobInfo } = options;
+  blobInfo?.noteContent(info.digest, diffId, compressorName(head.compression));
+  if (target === 'gzip' || target === 'none') blobInfo?.noteContent(stored.digest, diffId, compressorName(target));
+  return { digest: stored.digest, size: stored.size, compression: target, diffId, ...embedded };
 }
 
 /** What is to be done to a layer's content. @throws SelkieError where its manifest may not change */
@@ -181,6 +228,9 @@ async function transferCrypto(
     ...(annotations ? { annotations } : {}),
   };
 }
+
+/** As the blob info cache says it. */
+const compressorName = (compression: Compression): string => (compression === 'none' ? 'uncompressed' : compression);
 
 function wantedCompression(destination: ImageDestination, options: CopyOptions, current: Compression): Compression {
   const format = formatOf(options.compressionFormat);

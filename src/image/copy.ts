@@ -1,5 +1,6 @@
 import { SelkieError } from '../errors.ts';
 import { systemText } from '../os/system-text.ts';
+import type { BlobInfoCache } from './blob-info-cache.ts';
 import { copySingle } from './copy-image.ts';
 import { copyList } from './copy-list.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -52,6 +53,8 @@ export interface CopyOptions {
   readonly parallel?: number;
   /** Do nothing if the destination has the very manifest already. */
   readonly skipWhenPresent?: boolean;
+  /** What is known of blobs from earlier copies; what this one finds out is added. */
+  readonly blobInfo?: BlobInfoCache;
   readonly onProgress?: (event: CopyProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -75,7 +78,11 @@ export async function copyImage(source: ImageReference, destination: ImageRefere
     destination.openDestination({ signal: options.signal, ...options.destination }),
   );
   await using from = await opening('initializing source', source, () => source.openSource({ signal: options.signal, ...options.source }));
-  return await copyOpened(from, to, { ...options, policy });
+  try {
+    return await copyOpened(from, to, { ...options, policy });
+  } finally {
+    options.blobInfo?.save();
+  }
 }
 
 async function opening<T>(what: string, reference: ImageReference, open: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { loadContainersConf } from '../config/containers-conf.ts';
 import { parseGoDuration } from '../config/point-in-time.ts';
 import { SelkieError } from '../errors.ts';
+import { BlobInfoCache } from './blob-info-cache.ts';
 import { type CopyOptions, type CopyResult, copyImage } from './copy.ts';
 import type { EngineContext } from './engine-context.ts';
 import { allowingLocalStores, loadPolicy } from './policy.ts';
@@ -28,6 +29,7 @@ export async function copyWithRetries(
     ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
+    blobInfo: new BlobInfoCache(),
     ...special,
     source: { ...places, ...special.source },
     destination: { ...places, ...special.destination },

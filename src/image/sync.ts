@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { info, reportError, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
+import { BlobInfoCache } from './blob-info-cache.ts';
 import { type CopyOptions, copyImage } from './copy.ts';
 import type { Digest } from './digest.ts';
 import { wrapped } from './errors.ts';
@@ -94,10 +95,8 @@ async function copyOne(
   { options: source }: SyncSource,
   options: SyncOptions,
 ): Promise<Digest> {
-  const { digest } = await withRetries(() => copyImage(image, place, { ...options.copy, source, destination: options.destination }), {
-    retries: options.retries,
-    delay: options.retryDelay,
-  });
+  const copy = { blobInfo: new BlobInfoCache(), ...options.copy, source, destination: options.destination };
+  const { digest } = await withRetries(() => copyImage(image, place, copy), { retries: options.retries, delay: options.retryDelay });
   return digest;
 }
 

@@ -123,12 +123,16 @@ export interface ReuseOptions extends PutBlobOptions {
   readonly canSubstitute: boolean;
   /** Where the blob comes from, for places that can copy it among themselves. */
   readonly source?: Reference;
+  /** Repositories of a registry that are said to have a blob, the likeliest first. */
+  readonly locations?: (registry: string, digest: Digest) => readonly Reference[];
 }
 
 /** What a destination holds now in a blob's place. */
 export interface StoredBlob extends BlobInfo {
   /** The place changed the compression: 'gzip', 'zstd', 'none'; undefined: as given. */
   readonly compression?: string;
+  /** What was found out about the blob by unpacking it. `compressor` as the field's blob info cache names it. */
+  readonly content?: { readonly diffId: Digest; readonly compressor: string };
 }
 
 export interface ImageDestination extends AsyncDisposable {

@@ -107,7 +107,9 @@ export class StorageDestination implements ImageDestination {
         const content = await staged.unpack(arriving ?? sourceOf(blob, info.digest), progressOf(options, arriving !== undefined));
         checkContent(content, info, options.diffId);
         this.pending.set(layerIndex, { kind: 'staged', staged, diffId: content.diffId });
-        return { digest: info.digest ?? (content.compressedDigest as Digest), size: content.compressedSize };
+        const compressor = ['uncompressed', 'bzip2', 'gzip', 'xz', 'zstd'][content.compression]!;
+        const digest = content.compressedDigest as Digest;
+        return { digest: info.digest ?? digest, size: content.compressedSize, content: { diffId: content.diffId as Digest, compressor } };
       } catch (error) {
         await staged[Symbol.asyncDispose]();
         if (!isOfContent(error)) throw error;

@@ -167,6 +167,9 @@ async function fetchManifest(client: RegistryClient, reference: Reference, wante
   return { bytes, mediaType: normalizeManifestType(contentType) };
 }
 
+/** What is sent lies outside of the heap, where the garbage collector does not see it grow. */
+const sentBetweenCollections = 16 << 20;
+
 export class DockerDestination implements ImageDestination {
   readonly parallel = true;
   readonly acceptsForeignLayers = true;
@@ -204,7 +207,7 @@ export class DockerDestination implements ImageDestination {
     }
   }
 
-  async reuseBlob(info: BlobInfo, { source, canSubstitute }: ReuseOptions): Promise<StoredBlob | undefined> {
+  async reuseBlob(info: BlobInfo, { source, canSubstitute, locations }: ReuseOptions): Promise<StoredBlob | undefined> {
     const { domain } = this.#physical;
     const candidates: BlobInfo[] = [info, ...(canSubstitute ? (info.alternates ?? []) : [])];
     for (const candidate of candidates) {
@@ -222,8 +225,24 @@ export class DockerDestination implements ImageDestination {
         this.#present.set(digest, size);
         return { ...candidate, size: size >= 0 ? size : candidate.size };
       }
+      for (const elsewhere of locations?.(domain, digest) ?? []) {
+        const mounted = await this.#mountKnown(candidate, elsewhere);
+        if (mounted) return mounted;
+      }
     }
     return undefined;
+  }
+
+  /** Mounts a blob from where it was seen once, if it still is there: that is asked first, as it tells the size as well. */
+  async #mountKnown(candidate: BlobInfo, elsewhere: Reference): Promise<StoredBlob | undefined> {
+    if (sameRepository(elsewhere, this.#physical)) return undefined;
+    const size = await this.#client.blobSize(elsewhere.path, candidate.digest).catch((error: unknown) => {
+      if (error instanceof RegistryError) return undefined;
+      throw error;
+    });
+    if (size === undefined || size < 0 || !(await this.#mount(candidate.digest, elsewhere.path))) return undefined;
+    this.#present.set(candidate.digest, size);
+    return { ...candidate, size };
   }
 
   async #mount(digest: Digest, from: string): Promise<boolean> {
@@ -242,8 +261,13 @@ export class DockerDestination implements ImageDestination {
     const digester = new Digester(info.digest ? digestAlgorithm(info.digest) : 'sha256');
     const { path } = this.#physical;
     async function* hashed(): AsyncGenerator<Uint8Array> {
+      let collected = 0;
       for await (const chunk of blob.stream()) {
         digester.update(chunk);
+        if (digester.bytes - collected > sentBetweenCollections) {
+          collected = digester.bytes;
+          Bun.gc(true);
+        }
         options.onBytes?.(chunk.length);
         // Sending reads ahead, when the source may use the memory of a chunk again.
         yield Uint8Array.prototype.slice.call(chunk);

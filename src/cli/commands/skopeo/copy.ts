@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { warn } from '../../../diagnostics.ts';
 import { SelkieError } from '../../../errors.ts';
+import { BlobInfoCache } from '../../../image/blob-info-cache.ts';
 import { type CompressionFormat, type CopyResult, copyImage } from '../../../image/copy.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { normalizeReference, parseCanonicalReference, type Reference } from '../../../image/reference.ts';
@@ -103,6 +104,7 @@ export default class SkopeoCopy extends SelkieCommand {
         ...(signIdentity ? { signIdentity } : {}),
         ...(encryption ? { encryption } : {}),
         ...(decryption ? { decryption } : {}),
+        blobInfo: new BlobInfoCache(),
         ...(flags['image-parallel-copies'] ? { parallel: flags['image-parallel-copies'] } : {}),
         ...(onProgress ? { onProgress } : {}),
       });
