@@ -77,7 +77,8 @@ export async function copyLayer(copy: LayerCopy, layer: LayerToCopy): Promise<Co
         onProgress({ kind: 'bytes', digest: info.digest, done, size: info.size });
       }
     : undefined;
-  const placed = { ...place, ...(counted ? { onBytes: counted } : {}) };
+  const unpacked = onProgress && ((count: number) => onProgress({ kind: 'unpacked', digest: info.digest, done: count, size: info.size }));
+  const placed = { ...place, ...(counted ? { onBytes: counted } : {}), ...(unpacked ? { onUnpacked: unpacked } : {}) };
   const result = await (crypto ? transferCrypto(crypto, copy, layer, blob, placed) : transfer(copy, layer, blob, placed));
   noteLocations(copy, info.digest, result.digest);
   onProgress?.({ kind: 'end', what: 'blob', digest: info.digest, outcome: 'copied' });

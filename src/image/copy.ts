@@ -21,6 +21,8 @@ export type CopyProgress =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'start'; readonly what: 'blob' | 'config'; readonly digest: Digest; readonly size: number }
   | { readonly kind: 'bytes'; readonly digest: Digest; readonly done: number; readonly size: number }
+  /** Of the same bytes, those that are unpacked; only where the destination unpacks. */
+  | { readonly kind: 'unpacked'; readonly digest: Digest; readonly done: number; readonly size: number }
   | { readonly kind: 'end'; readonly what: 'blob' | 'config'; readonly digest: Digest; readonly outcome: 'copied' | 'skipped' };
 
 export type CompressionFormat = 'gzip' | 'zstd' | 'zstd:chunked' | 'none';

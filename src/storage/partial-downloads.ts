@@ -65,6 +65,12 @@ export class PartialDownloads {
     return this.list().filter((kept) => this.drop(kept));
   }
 
+  /** Removes what is there of blobs that are needed no more. @param names as of `open` */
+  discard(names: Iterable<string>): void {
+    const unwanted = new Set(names);
+    for (const kept of this.list()) if (unwanted.has(kept.name)) this.drop(kept);
+  }
+
   /** Removes what is too old, and of the rest what is too much. */
   tidy(now = Date.now()): void {
     let bytes = 0;

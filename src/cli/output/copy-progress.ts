@@ -2,7 +2,7 @@ import type { CopyProgress } from '../../image/copy.ts';
 import { isTerminal } from '../is-terminal.ts';
 import { writeError, writeOut } from '../streams.ts';
 
-/** Shows a copy as the field's tools do: a line for each step, on a terminal with bars that grow. */
+/** Shows a copy as the field's tools do: a line for each step, on a terminal with bars that grow: `=` what has come, `#` what is unpacked. */
 export function copyProgress(options: { quiet?: boolean; stdout?: boolean } = {}): ((event: CopyProgress) => void) | undefined {
   if (options.quiet) return undefined;
   const write = options.stdout ? writeOut : writeError;
@@ -20,6 +20,7 @@ interface Bar {
   readonly label: string;
   size: number;
   done: number;
+  unpacked: number;
   readonly since: number;
   state: 'running' | 'copied' | 'skipped';
 }
@@ -43,15 +44,16 @@ class Bars {
     }
     if (event.kind === 'start') {
       const label = `Copying ${event.what} ${event.digest.slice(event.digest.indexOf(':') + 1)}`.slice(0, 25);
-      this.#bars.set(event.digest, { label, size: event.size, done: 0, since: Date.now(), state: 'running' });
+      this.#bars.set(event.digest, { label, size: event.size, done: 0, unpacked: 0, since: Date.now(), state: 'running' });
     }
     const bar = this.#bars.get(event.digest);
     if (!bar) return;
     if (event.kind === 'bytes') {
       bar.done = event.done;
       if (event.size > 0) bar.size = event.size;
-    } else if (event.kind === 'end') bar.state = event.outcome;
-    this.#draw(event.kind !== 'bytes');
+    } else if (event.kind === 'unpacked') bar.unpacked = event.done;
+    else if (event.kind === 'end') bar.state = event.outcome;
+    this.#draw(event.kind === 'start' || event.kind === 'end');
   }
 
   #draw(now: boolean): void {
@@ -69,9 +71,11 @@ function line(bar: Bar): string {
   if (bar.state === 'skipped') return `${bar.label} skipped: already exists  `;
   if (bar.state === 'copied') return `${bar.label} done   | `;
   const width = 38;
-  const share = bar.size > 0 ? Math.min(bar.done / bar.size, 1) : 0;
-  const full = Math.round(share * width);
-  const drawn = full > 0 ? `${'='.repeat(full - 1)}>` : '';
+  const places = (bytes: number): number => (bar.size > 0 ? Math.round(Math.min(bytes / bar.size, 1) * width) : 0);
+  const full = places(bar.done);
+  // What is unpacked already is drawn over what has come: a line has no room for a second bar.
+  const unpacked = Math.min(places(bar.unpacked), full - 1);
+  const drawn = full > 0 ? `${'#'.repeat(unpacked)}${'='.repeat(full - 1 - unpacked)}>` : '';
   const rate = bar.done / Math.max((Date.now() - bar.since) / 1000, 0.001);
   return `${bar.label} [${drawn.padEnd(width, '-')}] ${binary(bar.done)} / ${binary(Math.max(bar.size, 0))} | ${binary(rate)}/s`;
 }

@@ -164,6 +164,8 @@ export class StorageDestination implements ImageDestination {
     // At once, so that nobody removes a layer that no image has yet.
     store.transaction(() => store.images.create({ ...record, layer: store.layers.atOnce(() => this.publishLayers(manifest)) }));
     for (const download of this.downloads.values()) download.remove();
+    // Also those of a pull that was killed when the layers were there already.
+    store.downloads.discard(manifest.layers.map((layer) => digestHex(layer.digest)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
