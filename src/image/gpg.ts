@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SelkieError } from '../errors.ts';
@@ -54,11 +54,12 @@ export class Gpg implements Disposable {
       string,
       string,
     ];
-    rmSync(content, { force: true });
+    // What an earlier message left must not speak for this one.
+    for (const path of [content, statusFile]) rmSync(path, { force: true });
     writeFileSync(signed, message);
     const limit = ['--max-output', String(signatureLimit)];
     const { status } = this.#run([...limit, '--status-file', statusFile, '--output', content, '--verify', signed]);
-    const lines = readFileSync(statusFile, 'utf8').split('\n');
+    const lines = existsSync(statusFile) ? readFileSync(statusFile, 'utf8').split('\n') : [];
     const all = (word: string): string[] => lines.filter((line) => line.startsWith(`[GNUPG:] ${word} `));
     const failed = ['ERRSIG', 'BADSIG', 'EXPSIG', 'EXPKEYSIG', 'REVKEYSIG'].flatMap(all)[0];
     const valid = all('VALIDSIG');
@@ -111,8 +112,12 @@ export class Gpg implements Disposable {
     const result = spawnSync('gpg', [...home, ...fixed, ...args], {
       input: input ?? '',
       env: this.isUsers ? { ...process.env, LC_ALL: 'C' } : clean,
+      // Nobody is asked there, so what takes longer is a message made to.
+      ...(this.isUsers ? {} : { timeout: 60_000 }),
     });
-    if (result.error) throw new SelkieError('signatures need the program gpg, which is in the package gnupg', { cause: result.error });
+    const { error } = result as { error?: NodeJS.ErrnoException };
+    if (error?.code === 'ENOENT') throw new GpgError('signatures need the program gpg, which is in the package gnupg', { cause: error });
+    if (error) throw new GpgError(`gpg ${args.join(' ')}: ${error.message}`, { cause: error });
     return { status: result.status ?? 1, stdout: result.stdout, stderr: result.stderr.toString() };
   }
 

@@ -11,12 +11,19 @@ import { acceptedManifests, normalizeManifestType, ociConfig, ociManifest } from
 import type { Reference } from './reference.ts';
 import { type SigstoreSignature, serializeSignature, signatureLimit } from './signature/signature.ts';
 
+/** More than this is not read for one image. */
+const attachmentsLimit = 32 << 20;
+
 /** Everything that is attached to an image in its own repository, in the form in which signatures are stored. Format: cosign's tags. */
 export async function attachedSignatures(client: RegistryClient, { path }: Reference, digest: Digest): Promise<Uint8Array[]> {
   const manifest = await attachmentManifest(client, path, digest);
   const signatures: Uint8Array[] = [];
+  let bytes = 0;
   for (const layer of manifest?.layers ?? []) {
     const payload = await fetchSmall(client, path, layer, signatureLimit);
+    bytes += payload.length;
+    if (bytes > attachmentsLimit)
+      throw new SelkieError(`${path}: the attachments of ${digest} exceed the limit of ${attachmentsLimit} bytes`);
     const { mediaType, annotations = {} } = layer;
     signatures.push(serializeSignature({ format: 'sigstore-json', mediaType, payload, annotations }));
   }

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, type PrivateKeyInput
 import { errors, type FlattenedJWE, flattenedDecrypt, GeneralEncrypt, type GeneralJWE, generalDecrypt, type JWK } from 'jose';
 import { isObject } from '../manifest.ts';
 import { EncryptionError } from './errors.ts';
+import { isShortRsa, unwrapWithShortRsa, wrapForShortRsa } from './short-rsa.ts';
 
 /** A key with the algorithm that wraps for it. */
 export interface JweKey {
@@ -12,11 +13,21 @@ export interface JweKey {
 const wrapping = ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'];
 const contents = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
 
-/** Wraps for several recipients at once. Format: JWE JSON Serialization (RFC 7516), A256GCM as in ocicrypt. */
-export async function wrapWithJwe(plain: Uint8Array, recipients: readonly JweKey[]): Promise<Uint8Array> {
+/**
+ * Wraps for all recipients at once, but for those with short keys each alone. Format: JWE JSON Serialization (RFC 7516), A256GCM.
+ * @throws EncryptionError where jose refuses a key
+ */
+export async function wrapWithJwe(plain: Uint8Array, recipients: readonly JweKey[]): Promise<Uint8Array[]> {
+  const short = recipients.flatMap(({ key }) => (isShortRsa(key) ? [wrapForShortRsa(plain, key)] : []));
+  const others = recipients.filter(({ key }) => !isShortRsa(key));
+  if (others.length === 0) return short;
   const jwe = new GeneralEncrypt(plain).setProtectedHeader({ enc: 'A256GCM' });
-  for (const { key, algorithm } of recipients) jwe.addRecipient(key).setUnprotectedHeader({ alg: algorithm });
-  return Buffer.from(JSON.stringify(await jwe.encrypt()));
+  for (const { key, algorithm } of others) jwe.addRecipient(key).setUnprotectedHeader({ alg: algorithm });
+  try {
+    return [Buffer.from(JSON.stringify(await jwe.encrypt())), ...short];
+  } catch (cause) {
+    throw new EncryptionError(`JWE Encrypt failed: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** What was wrapped, or undefined where none of the keys opens it. @throws EncryptionError where it is no JWE */
@@ -28,6 +39,11 @@ export async function unwrapWithJwe(wrapped: Uint8Array, keys: readonly JweKey[]
   if (!isObject(json)) throw new EncryptionError('jose.ParseEncrypted failed');
   const options = { keyManagementAlgorithms: wrapping, contentEncryptionAlgorithms: contents };
   for (const { key } of keys) {
+    if (isShortRsa(key)) {
+      const opened = unwrapWithShortRsa(json, key);
+      if (opened) return opened;
+      continue;
+    }
     try {
       // One recipient alone may be written in a shorter way.
       const opened = Array.isArray(json['recipients'])

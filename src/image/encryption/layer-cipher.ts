@@ -13,7 +13,8 @@ const cipherType = 'AES_256_CTR_HMAC_SHA256';
 /** Wraps the layer's key in one way, unwraps it again. */
 interface KeyWrapper {
   readonly annotation: string;
-  wrap(plain: Uint8Array, recipients: Recipients): Promise<Uint8Array | undefined>;
+  /** Each opens by itself; none where there is nobody to wrap for. */
+  wrap(plain: Uint8Array, recipients: Recipients): Promise<readonly Uint8Array[]>;
   hasKeys(keys: DecryptionKeys): boolean;
   unwrap(wrapped: Uint8Array, keys: DecryptionKeys): Promise<Uint8Array | undefined>;
 }
@@ -21,13 +22,13 @@ interface KeyWrapper {
 const wrappers: readonly KeyWrapper[] = [
   {
     annotation: `${prefix}.keys.jwe`,
-    wrap: async (plain, { jwe }) => (jwe.length === 0 ? undefined : (await import('./jwe.ts')).wrapWithJwe(plain, jwe)),
+    wrap: async (plain, { jwe }) => (jwe.length === 0 ? [] : (await import('./jwe.ts')).wrapWithJwe(plain, jwe)),
     hasKeys: ({ jwe }) => jwe.length > 0,
     unwrap: async (wrapped, { jwe }) => (await import('./jwe.ts')).unwrapWithJwe(wrapped, jwe),
   },
   {
     annotation: `${prefix}.keys.pgp`,
-    wrap: async (plain, { pgp }) => (pgp.length === 0 ? undefined : (await import('./pgp.ts')).wrapWithPgp(plain, pgp)),
+    wrap: async (plain, { pgp }) => (pgp.length === 0 ? [] : [await (await import('./pgp.ts')).wrapWithPgp(plain, pgp)]),
     hasKeys: ({ pgp }) => pgp.length > 0,
     unwrap: async (wrapped, { pgp }) => (await import('./pgp.ts')).unwrapWithPgp(wrapped, pgp),
   },
@@ -59,7 +60,7 @@ export function encryptLayer(source: AsyncIterable<Uint8Array>, { digest }: Blob
       const annotations: Record<string, string> = {};
       for (const wrapper of wrappers) {
         const wrapped = await wrapper.wrap(Buffer.from(goJson(secret)), recipients);
-        if (wrapped) annotations[wrapper.annotation] = Buffer.from(wrapped).toString('base64');
+        if (wrapped.length > 0) annotations[wrapper.annotation] = wrapped.map((each) => Buffer.from(each).toString('base64')).join(',');
       }
       if (Object.keys(annotations).length === 0) throw new EncryptionError('no wrapped keys produced by encryption');
       return { ...annotations, [publicOptions]: Buffer.from(goJson(open)).toString('base64') };

@@ -98,7 +98,9 @@ export class StorageDestination implements ImageDestination {
       return { digest: info.digest!, size: info.size };
     }
     if (isEncryptedLayer(info))
-      throw new SelkieError(`layer ${layerIndex} (${info.digest}) is encrypted, and there is no key to decrypt it with (--decryption-key)`);
+      throw new SelkieError(
+        `writing blob: layer ${layerIndex} (blob "${info.digest}"/""/"${info.digest}") does not match config's DiffID "${options.diffId}": it is encrypted, and there is no key for it (--decryption-key)`,
+      );
     const kept = this.keep(blob, info);
     for (;;) {
       const staged = await stageLayer(this.reference.store);

@@ -4,6 +4,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openArtifacts } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toDecryption } from '../../flags/encryption.ts';
 import { selection } from '../../flags/selection.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
@@ -22,7 +23,9 @@ export default class ArtifactPull extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ArtifactPull);
     const onProgress = copyProgress({ quiet: flags.quiet, stdout: true });
+    const decryption = await toDecryption(flags['decryption-key']);
+    const options = { ...toCopyOptions(flags, changed), ...(decryption ? { decryption } : {}), ...(onProgress ? { onProgress } : {}) };
     using artifacts = openArtifacts(this.globals);
-    await pullArtifact(artifacts, args[0]!, { ...toCopyOptions(flags, changed), ...(onProgress ? { onProgress } : {}) });
+    await pullArtifact(artifacts, args[0]!, options);
   }
 }

@@ -7,7 +7,7 @@ import { flag, pick } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 import { retries } from '../../flags/retries.ts';
 import { selection } from '../../flags/selection.ts';
-import { signing } from '../../flags/signing.ts';
+import { signing, toSigners } from '../../flags/signing.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class ArtifactPush extends SelkieCommand {
@@ -29,8 +29,9 @@ export default class ArtifactPush extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ArtifactPush);
     const onProgress = copyProgress({ quiet: flags.quiet });
+    const options = { ...toCopyOptions(flags, changed), signers: await toSigners(flags), ...(onProgress ? { onProgress } : {}) };
     using artifacts = openArtifacts(this.globals);
-    const digest = await pushArtifact(artifacts, args[0]!, { ...toCopyOptions(flags, changed), ...(onProgress ? { onProgress } : {}) });
+    const digest = await pushArtifact(artifacts, args[0]!, options);
     if (flags.digestfile) writeFileSync(flags.digestfile, digest);
   }
 }
