@@ -105,9 +105,9 @@ export async function copySingle(
 }
 
 function whyFixed(destination: ImageDestination, options: CopyOptions, signed: boolean, { withinList }: SingleCopy): string | undefined {
-  if (signed) return 'Would invalidate signatures';
+  if (options.preserveDigests) return 'Instructed to preserve digests';
   if (destination.fixedDigest !== undefined && !withinList) return 'Destination specifies a digest';
-  return options.preserveDigests ? 'Instructed to preserve digests' : undefined;
+  return signed ? 'Would invalidate signatures' : undefined;
 }
 
 async function isPresent(destination: ImageDestination, manifest: ImageManifest, options: CopyOptions): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SelkieError } from '../errors.ts';
@@ -122,8 +122,8 @@ export class Gpg implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // Newer GnuPG starts helpers for a key ring; with the ring they go.
-    if (!this.isUsers) {
+    // An agent that was started for the key ring goes with it.
+    if (!this.isUsers && readdirSync(this.#directory).some((name) => name.startsWith('S.'))) {
       const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
       spawnSync('gpgconf', ['--homedir', this.#directory, '--kill', 'all'], { stdio: 'ignore' });
     }
