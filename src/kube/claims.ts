@@ -1,5 +1,6 @@
 import type { ContainerEngine } from '../container/engine.ts';
 import { importVolume, makeVolume } from '../container/volume-use.ts';
+import type { VolumeRecord } from '../volume/volume.ts';
 import { InvalidKube } from './errors.ts';
 import type { KubeObject } from './objects.ts';
 
@@ -40,4 +41,23 @@ function numeric(text: string | undefined, what: string): number | undefined {
   if (!/^[+-]?\d+$/.test(text))
     throw new InvalidKube(`cannot convert ${what} ${text} to integer: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
+}
+
+/** A volume as the claim that would make it again. */
+export function claimOf({ name, driver, labels, options }: VolumeRecord): object {
+  const annotations: Record<string, string> = { [`${prefix}/driver`]: driver || 'local' };
+  const keys: Record<string, string> = { o: 'mount-options', device: 'device', type: 'type', UID: 'uid', GID: 'gid' };
+  for (const [key, value] of Object.entries(options ?? {})) if (keys[key]) annotations[`${prefix}/${keys[key]}`] = value;
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {
+      annotations,
+      creationTimestamp: `${new Date().toISOString().slice(0, 19)}Z`,
+      ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
+      name,
+    },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    status: {},
+  };
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ContainerScene, canRun } from './container-fixture.ts';
@@ -81,5 +81,58 @@ data: {k: v}
     expect(play(pod('configMap: {name: gone}'))).toContain('failed to create volume "v": no such ConfigMap "gone"');
     expect(play('kind: ConfigMap\nmetadata: {name: m}')).toContain('ConfigMaps in podman are not a standalone object');
     expect(play('kind: Service')).toContain('YAML document does not contain any supported kube kind');
+  });
+});
+
+describe.skipIf(!canRun || !hasCatatonit)('kube generate', () => {
+  let scene: ContainerScene;
+  beforeAll(() => {
+    scene = new ContainerScene();
+    scene.busybox();
+  });
+  afterAll(() => scene[Symbol.dispose]());
+
+  it('writes what kube play makes again', () => {
+    const file = join(scene.directory, 'made.yaml');
+    scene.lines(
+      'create',
+      '--network=none',
+      '--name',
+      'my_c',
+      '-e',
+      'A=1',
+      '--memory',
+      '64m',
+      '-v',
+      '/tmp:/data:ro',
+      'bb',
+      'sh',
+      '-c',
+      'echo $A; ls -d /data',
+    );
+    scene.lines('kube', 'generate', '-f', file, 'my_c');
+    expect(readFileSync(file, 'utf8')).toContain(`spec:
+  containers:
+  - command:
+    - sh
+    - -c
+    - echo $A; ls -d /data
+    env:
+    - name: A
+      value: "1"
+    image: localhost/bb:latest
+    name: myc
+    resources:
+      limits:
+        memory: 64Mi
+    volumeMounts:
+    - mountPath: /data
+      name: tmp-host-0
+      readOnly: true
+`);
+    scene.lines('kube', 'play', '--network', 'none', file);
+    expect(scene.lines('inspect', '-f', '{{.HostConfig.Memory}}', 'myc-pod-myc')).toEqual([String(64 * 2 ** 20)]);
+    expect(scene.podman('kube', 'generate', '-f', file, 'my_c').err).toContain('file exists');
+    scene.lines('kube', 'down', file);
   });
 });

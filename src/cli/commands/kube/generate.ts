@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { existsSync, writeFileSync } from 'node:fs';
+import { SelkieError } from '../../../errors.ts';
+import { generateKube } from '../../../kube/generate.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { podmanVersion } from '../../version-facts.ts';
 
 export default class KubeGenerate extends SelkieCommand {
   static override summary = 'Write YAML for Kubernetes that describes containers, pods or volumes';
@@ -18,6 +22,20 @@ export default class KubeGenerate extends SelkieCommand {
   static override args: Arguments = { min: 1, complete: ['everything'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(KubeGenerate);
+    using engine = openContainers(this.globals);
+    const text = generateKube(engine, args, {
+      type: changed('type') ? flags.type : engine.conf.engine.kube_generate_type,
+      replicas: flags.replicas,
+      service: flags.service,
+      podmanOnly: flags['podman-only'],
+      version: podmanVersion,
+    });
+    if (!changed('filename')) {
+      this.out(text);
+      return;
+    }
+    if (existsSync(flags.filename)) throw new SelkieError(`cannot write to ${JSON.stringify(flags.filename)}; file exists`);
+    writeFileSync(flags.filename, text, { mode: 0o644, flag: 'wx' });
   }
 }
