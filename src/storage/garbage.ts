@@ -4,10 +4,13 @@ import { removeTree } from './remove-tree.ts';
 import type { Store } from './store.ts';
 import { TrashCan } from './trash-can.ts';
 
-/** Deletes directories and files of the store that no record names: what a power loss between two steps may leave. */
-export function collectGarbage(store: Store): void {
+/**
+ * Deletes directories and files of the store that no record names: what a kill or a power loss between two steps may leave.
+ * @param others containers whose directories lie in the store though they have no record in it, as those with a root of their own
+ */
+export function collectGarbage(store: Store, others: readonly string[] = []): void {
   store.containers.write(() => {
-    const known = new Set(store.containers.list().map((container) => container.id));
+    const known = new Set([...store.containers.list().map((container) => container.id), ...others]);
     for (const root of store.containers.roots) removeUnknown(root, known);
   });
   store.images.write(() => {

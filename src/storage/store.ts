@@ -100,9 +100,9 @@ export class Store implements Disposable {
   }
 
   /** Deletes what no record names. */
-  garbageCollect(): void {
+  garbageCollect(others: readonly string[] = []): void {
     const { collectGarbage } = require('./garbage.ts') as typeof import('./garbage.ts');
-    collectGarbage(this);
+    collectGarbage(this, others);
   }
 
   /** What is damaged, missing or left over. */

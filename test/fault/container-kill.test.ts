@@ -33,6 +33,7 @@ describe.skipIf(!canRun)(`R01, R06: what is killed (seed ${seed})`, () => {
   });
   afterEach(async () => {
     scene.lines('rm', '-fa', '-t', '0');
+    scene.lines('system', 'prune', '--external');
     // The exit command of a killed command's conmon may still be at work.
     await expect.poll(() => containerLeftovers(scene.root, scene.runroot, [...seen]), { timeout: 10_000 }).toEqual([]);
   });

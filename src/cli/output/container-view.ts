@@ -46,7 +46,9 @@ export function containerView(data: Fields): Fields {
   });
   for (const check of ['Healthcheck', 'StartupHealthCheck']) {
     const health = config[check] as HealthConfig | undefined;
-    if (health !== undefined) (view['Config'] as Fields)[check] = healthView(health);
+    if (health === undefined) continue;
+    const successes = (config[check] as Fields)['Successes'] ?? 0;
+    (view['Config'] as Fields)[check] = Object.assign(healthView(health), check === 'Healthcheck' ? {} : { Successes: successes });
   }
   for (const section of Object.keys(hidden)) showAs(view[section] as Fields, data[section] as Fields);
   showAs(view, data);

@@ -30,7 +30,7 @@ export default class SystemPrune extends SelkieCommand {
       if (flags.all || flags.volumes || flags.build || flags.filter.length > 0) {
         throw new SelkieError('system prune --external cannot be combined with other options');
       }
-      engine.store.garbageCollect();
+      engine.store.garbageCollect(engine.state.list().map(({ id }) => id));
       return;
     }
     if (!flags.force && !this.isConfirmed(flags)) return;
