@@ -9,8 +9,15 @@ export interface RepairOutcome {
   errors: Error[];
 }
 
-/** Removes what a check found damaged, and what depends on it: containers (only with `removeContainers`), images, layers. */
-export function repairStore(store: Store, report: CheckReport, options: { removeContainers: boolean }): RepairOutcome {
+/**
+ * Removes what a check found damaged, and what depends on it: containers (only with `removeContainers`), images, layers.
+ * @param options.keep containers without a record in the store, whose directories stay
+ */
+export function repairStore(
+  store: Store,
+  report: CheckReport,
+  options: { removeContainers: boolean; keep?: readonly string[] },
+): RepairOutcome {
   const outcome: RepairOutcome = { containers: [], images: [], layers: [], errors: [] };
   if (options.removeContainers) removeEach(report.containers.keys(), (id) => store.containers.remove(id), outcome.containers, outcome);
   removeEach(report.images.keys(), (id) => outcome.layers.push(...store.images.remove(id)), outcome.images, outcome);
@@ -18,7 +25,7 @@ export function repairStore(store: Store, report: CheckReport, options: { remove
   const order = new Map(store.layers.list().map((layer, index) => [layer.id, index]));
   const damaged = [...report.layers.keys()].filter((id) => order.has(id)).sort((a, b) => (order.get(b) ?? 0) - (order.get(a) ?? 0));
   removeEach(damaged, (id) => store.layers.remove(id), outcome.layers, outcome);
-  collectGarbage(store);
+  collectGarbage(store, options.keep);
   return outcome;
 }
 

@@ -31,7 +31,10 @@ export default class SystemCheck extends SelkieCommand {
       return;
     }
     const { repairStore } = await import('../../../storage/repair.ts');
-    const { images, containers, errors } = repairStore(engine.store, report, { removeContainers: flags.force });
+    const { images, containers, errors } = repairStore(engine.store, report, {
+      removeContainers: flags.force,
+      keep: engine.state.list().map(({ id }) => id),
+    });
     for (const id of images) this.out(`Deleted damaged image: ${id}`);
     for (const id of containers) {
       engine.state.removeContainer(id);
