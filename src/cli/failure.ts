@@ -12,6 +12,8 @@ export function report(program: ProgramName, thrown: unknown): number {
     return error.exitCode;
   }
   if (error instanceof SelkieError) return reportExpected(program, error);
+  if ((error as Partial<Error>).name === 'TimeoutError')
+    return reportExpected(program, new SelkieError('context deadline exceeded', { cause: error }));
   if (isOfMachine(error)) {
     const { systemText } = require('../os/system-text.ts') as typeof import('../os/system-text.ts');
     return reportExpected(program, new SelkieError(systemText(error), { cause: error }));

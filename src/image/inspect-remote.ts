@@ -1,14 +1,17 @@
 import { readConfig } from './copy-image.ts';
 import { type Digest, isDigest } from './digest.ts';
+import { InvalidManifest } from './errors.ts';
 import type { OciImage } from './image-config.ts';
 import { type ImageManifest, manifestDigest, parseManifest } from './manifest.ts';
+import { ociConfigOf } from './manifest-convert.ts';
 import { chooseInstance } from './manifest-list.ts';
 import { repositoryName } from './reference.ts';
 import type { ImageReference, ImageSource, RawManifest, TransportOptions } from './transport.ts';
 
 /** What `skopeo inspect` shows; keys in its order. */
 export interface RemoteInspect {
-  Name: string;
+  /** Only of an image of a registry. */
+  Name?: string;
   Tag?: string;
   Digest: Digest;
   RepoTags: string[];
@@ -32,6 +35,9 @@ export interface OpenedImage {
   config: Uint8Array | undefined;
 }
 
+/** The config as OCI's specification has it, whatever else docker keeps in it. @throws InvalidManifest */
+export const remoteConfig = (config: Uint8Array): OciImage => ociConfigOf(config) as OciImage;
+
 /** Reads manifest and config; of a list those of the image for the platform. */
 export async function readImageAt(source: ImageSource, options: TransportOptions): Promise<OpenedImage> {
   const top = await source.manifest();
@@ -39,7 +45,7 @@ export async function readImageAt(source: ImageSource, options: TransportOptions
   if (parsed.kind === 'list') {
     const { digest } = chooseInstance(parsed, options.platform);
     parsed = parseManifest(await source.manifest(digest));
-    if (parsed.kind === 'list') throw new Error('a list within a list');
+    if (parsed.kind === 'list') throw new InvalidManifest(`instance ${digest} of the list is a list itself`);
   }
   return { top, manifest: parsed, config: parsed.config ? await readConfig(source, parsed) : undefined };
 }
@@ -50,7 +56,7 @@ export function describeRemote(reference: ImageReference, image: OpenedImage, ta
   const name = reference.dockerReference;
   const layers = image.manifest.layers.filter(({ digest }) => isDigest(digest));
   return {
-    Name: name && reference.transport === 'docker' ? repositoryName(name) : '',
+    ...(name && reference.transport === 'docker' ? { Name: repositoryName(name) } : {}),
     Digest: manifestDigest(image.top.bytes),
     RepoTags: tags,
     Created: config.created ?? null,

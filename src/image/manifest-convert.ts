@@ -158,7 +158,7 @@ function toOci(manifest: ImageManifest, config: Uint8Array): ConvertedImage {
 }
 
 /** docker's config with only what the OCI image specification knows, in its order. */
-function ociConfigOf(bytes: Uint8Array): Record<string, unknown> {
+export function ociConfigOf(bytes: Uint8Array): Record<string, unknown> {
   if (bytes.length > configLimit) throw new InvalidManifest(`config of ${bytes.length} bytes exceeds the limit of ${configLimit}`);
   const source = parseJsonObject(bytes, 'config');
   const run = (source['config'] ?? {}) as Record<string, unknown>;

@@ -34,6 +34,7 @@ export function toEndpoint(flags: Values, side: '' | 'src-' | 'dest-', globals: 
     ...(globals.tmpdir ? { temporaryDirectory: globals.tmpdir } : {}),
     ...(globals.registriesDir ? { registriesDir: globals.registriesDir } : {}),
     ...(platform(globals) ? { platform: platform(globals)! } : {}),
+    ...(globals.commandTimeoutMs ? { signal: deadline(globals.commandTimeoutMs) } : {}),
     userAgent: `${globals.userAgentPrefix ? `${globals.userAgentPrefix} ` : ''}skopeo/1.22.0`,
   };
 }
@@ -52,6 +53,14 @@ function platform({ overrideOs, overrideArch, overrideVariant }: GlobalOptions):
     ...(overrideArch ? { architecture: overrideArch } : {}),
     ...(overrideVariant ? { variant: overrideVariant } : {}),
   };
+}
+
+let signal: AbortSignal | undefined;
+
+/** One deadline for the whole command, both sides of it. */
+function deadline(milliseconds: number): AbortSignal {
+  signal ??= AbortSignal.timeout(Math.ceil(milliseconds));
+  return signal;
 }
 
 /** --policy and --insecure-policy. @throws SelkieError */

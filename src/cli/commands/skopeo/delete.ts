@@ -1,5 +1,8 @@
+import { SelkieError } from '../../../errors.ts';
+import { wrapped } from '../../../image/errors.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import { withRetries } from '../../../image/retry.ts';
+import type { ImageReference } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
@@ -26,8 +29,22 @@ export default class SkopeoDelete extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(SkopeoDelete);
-    const reference = parseImageName(args[0]!);
+    const reference = parseSource(args[0]!);
     const options = toEndpoint(flags, '', this.globals);
-    await withRetries(() => reference.delete(options), toRetries(flags));
+    try {
+      await withRetries(() => reference.delete(options), toRetries(flags));
+    } catch (cause) {
+      if (!(cause instanceof SelkieError)) throw cause;
+      // that a registry has no such image is told by the text alone
+      throw new SelkieError(cause.message, { cause, ...(reference.transport === 'docker' ? { exitCode: 1 } : {}) });
+    }
+  }
+}
+
+function parseSource(name: string): ImageReference {
+  try {
+    return parseImageName(name);
+  } catch (cause) {
+    throw wrapped(`Invalid source name ${name}`, cause);
   }
 }

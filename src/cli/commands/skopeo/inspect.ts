@@ -2,7 +2,7 @@ import { SelkieError } from '../../../errors.ts';
 import { NoMatchingPlatform } from '../../../image/errors.ts';
 import { goJson } from '../../../image/go-json.ts';
 import { parseImageName } from '../../../image/image-name.ts';
-import { describeRemote, readImageAt } from '../../../image/inspect-remote.ts';
+import { describeRemote, readImageAt, remoteConfig } from '../../../image/inspect-remote.ts';
 import type { Reference } from '../../../image/reference.ts';
 import { withRetries } from '../../../image/retry.ts';
 import { listTags } from '../../../image/tags.ts';
@@ -12,7 +12,8 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
 import { toEndpoint, toRetries } from '../../flags/skopeo-endpoint.ts';
-import { renderObject } from '../../output/report.ts';
+import { remoteConfigView, remoteView } from '../../output/remote-view.ts';
+import { isJsonFormat, renderReport } from '../../output/report.ts';
 
 export default class SkopeoInspect extends SelkieCommand {
   static override summary = 'Show an image without fetching it';
@@ -39,7 +40,7 @@ export default class SkopeoInspect extends SelkieCommand {
     const { flags, args } = this.parse(SkopeoInspect);
     if (flags.raw && flags.format) throw new SelkieError('raw output does not support format option');
     const options = toEndpoint(flags, '', this.globals);
-    const reference = parseImageName(args[0]!);
+    const reference = await opened(args[0]!, async () => parseImageName(args[0]!));
     const retried = <T>(step: () => Promise<T>): Promise<T> => opened(args[0]!, () => withRetries(step, toRetries(flags)));
     await using source = await retried(() => reference.openSource(options));
     if (flags.raw && !flags.config) return this.write((await retried(() => source.manifest())).bytes);
@@ -47,17 +48,18 @@ export default class SkopeoInspect extends SelkieCommand {
     if (flags.config) {
       if (!image.config) throw new SelkieError('the image has no configuration');
       if (flags.raw) return this.write(image.config);
-      const config = JSON.parse(new TextDecoder().decode(image.config)) as unknown;
-      return this.print(config, flags.format);
+      const config = remoteConfig(image.config);
+      return this.print(config, remoteConfigView(config), flags.format);
     }
     const repository = reference.transport === 'docker' && !flags['no-tags'] ? reference.dockerReference : undefined;
     const tags = repository ? await tagsIfAllowed(repository, options) : [];
-    this.print(describeRemote(reference, image, tags), flags.format);
+    const found = describeRemote(reference, image, tags);
+    this.print(found, remoteView(found), flags.format);
   }
 
-  private print(value: unknown, format: string | undefined): void {
-    if (format && format !== 'json') this.out(renderObject('', format, value));
-    else this.out(goJson(value, '    '));
+  private print(value: unknown, view: object, format: string | undefined): void {
+    if (!format || isJsonFormat(format)) this.out(goJson(value, '    '));
+    else this.write(renderReport([view], { name: 'skopeo inspect', format, standard: '', noHeading: true }));
   }
 }
 

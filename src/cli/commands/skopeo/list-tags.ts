@@ -1,8 +1,10 @@
 import { SelkieError } from '../../../errors.ts';
+import { wrapped } from '../../../image/errors.ts';
 import { goJson } from '../../../image/go-json.ts';
-import { parseReference, repositoryName } from '../../../image/reference.ts';
+import { parseReference, type Reference, repositoryName } from '../../../image/reference.ts';
 import { withRetries } from '../../../image/retry.ts';
 import { listTags } from '../../../image/tags.ts';
+import type { TransportOptions } from '../../../image/transport.ts';
 import { ArchiveFile } from '../../../image/transports/archive-file.ts';
 import { archivedImages } from '../../../image/transports/docker-archive.ts';
 import type { Arguments } from '../../arity.ts';
@@ -32,12 +34,15 @@ export default class SkopeoListTags extends SelkieCommand {
     const name = args[0]!;
     const options = toEndpoint(flags, '', this.globals);
     if (name.startsWith('docker-archive:')) return this.print(await archiveTags(name.slice('docker-archive:'.length)));
-    if (!name.startsWith('docker://'))
-      throw new SelkieError(`Unsupported transport '${name.split(':')[0]}'. Only docker, docker-archive supported`);
+    const colon = name.indexOf(':');
+    if (colon < 0) throw new SelkieError(`Invalid ${JSON.stringify(name)}: does not specify a transport`);
+    if (!name.startsWith('docker:'))
+      throw new SelkieError(`Unsupported transport '${name.slice(0, colon)}' for tag listing. Only supported: docker, docker-archive`);
+    if (!name.startsWith('docker://')) throw new SelkieError(`docker: image reference ${name} does not start with docker://`);
     const typed = name.slice('docker://'.length);
     const reference = parseReference(typed);
     if (reference.tag !== undefined || reference.digest !== undefined) throw new SelkieError('No tag or digest allowed in reference');
-    this.print({ Repository: repositoryName(reference), Tags: await withRetries(() => listTags(reference, options), toRetries(flags)) });
+    this.print({ Repository: repositoryName(reference), Tags: await withRetries(() => tagsOf(reference, options), toRetries(flags)) });
   }
 
   private print(list: { Repository?: string; Tags: string[] }): void {
@@ -45,7 +50,16 @@ export default class SkopeoListTags extends SelkieCommand {
   }
 }
 
+async function tagsOf(repository: Reference, options: TransportOptions): Promise<string[]> {
+  try {
+    return await listTags(repository, options);
+  } catch (cause) {
+    throw wrapped('Error listing repository tags', cause);
+  }
+}
+
+/** @param path what may stand behind it names one image and counts for nothing */
 async function archiveTags(path: string): Promise<{ Tags: string[] }> {
-  using archive = await ArchiveFile.open(path);
+  using archive = await ArchiveFile.open(path.split(':', 1)[0]!);
   return { Tags: archivedImages(archive).flatMap(({ repoTags }) => repoTags) };
 }
