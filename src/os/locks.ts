@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bindLibc, errno, OsError } from './libc.ts';
 
@@ -165,7 +165,8 @@ export function tryLockPath(path: string, create: boolean): number | undefined {
     if (!create && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  if (setLock(fd, F_OFD_SETLK, F_WRLCK, path)) return fd;
+  // Who had it before may have removed it: a lock of a file without a name keeps nobody away.
+  if (setLock(fd, F_OFD_SETLK, F_WRLCK, path) && fstatSync(fd).nlink > 0) return fd;
   closeSync(fd);
   return undefined;
 }

@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What containers of a store have left on the machine: mounts, conmons, cgroups, directories. */
+/** What containers of a store have left on the machine: mounts, conmons, cgroups, directories. A conmon may need a moment to end. */
 export function containerLeftovers(root: string, runroot: string, ids: readonly string[]): string[] {
-  return [...mounts(root, runroot), ...processes(root), ...cgroups(ids), ...directories(root, runroot)];
+  const deadline = Date.now() + 5000;
+  for (;;) {
+    const left = [...mounts(root, runroot), ...processes(root), ...cgroups(ids), ...directories(root, runroot)];
+    if (left.length === 0 || Date.now() > deadline) return left;
+    Bun.sleepSync(50);
+  }
 }
 
 function mounts(root: string, runroot: string): string[] {
