@@ -130,6 +130,22 @@ describe('a registry', () => {
     expect(Buffer.compare(readFileSync(join(directory, 'image', digestHex(digestOf(layer)))), layer)).toBe(0);
   });
 
+  it.each([
+    ['another range than asked for', 206, { 'Content-Range': 'bytes 5-9/10' }],
+    ['that there is no such range', 416, {}],
+  ])('S13 may answer with %s: then all is read, and what came before is passed over', async (_, status, headers) => {
+    const host = await serve(({ url, headers: { range } }, response, count) => {
+      if (!isLayer(url) || (range === undefined && count > 1)) return false;
+      if (range !== undefined) return !!response.writeHead(status, headers).end();
+      response.writeHead(200, { 'Content-Length': layer.length, ETag: '"one"' });
+      response.write(layer.subarray(0, 100), () => setTimeout(() => response.destroy(), 1000));
+      return true;
+    });
+    await pull(host);
+    expect(files()).toContain(digestHex(digestOf(layer)));
+    expect(seen.filter(({ url }) => isLayer(url)).map(({ range }) => range ?? '')).toEqual(['', 'bytes=100-', '']);
+  });
+
   it('S13 may be busy and broken for a while', async () => {
     const host = await serve(({ url = '' }, response, count) => {
       if (!url.includes('/manifests/') || count > 3) return false;
