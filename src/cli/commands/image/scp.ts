@@ -1,11 +1,15 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { parseScpLocation } from '../../scp-location.ts';
+import { transferImage } from '../../scp-transfer.ts';
 
 export default class ImageScp extends SelkieCommand {
   static override summary = 'Copy an image to another host';
-  static override examples = ['image scp app host::'];
+  static override description =
+    'HOST is a connection of `system connection`, an address that ssh understands, or USER@localhost for another user of this machine.';
+  static override examples = ['image scp app host::', 'image scp host::app', 'image scp root@localhost::app me@localhost::'];
   static override usage = 'IMAGE [HOST::]';
   static override flags = {
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),
@@ -13,6 +17,15 @@ export default class ImageScp extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 2, complete: ['images', 'connections'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(ImageScp);
+    const source = parseScpLocation(args[0]!);
+    const destination = parseScpLocation(args[1] ?? '');
+    if (args.length === 1 && source.image !== '' && !source.remote && source.user === undefined)
+      throw new SelkieError('must specify a destination: invalid argument');
+    if (source.image === '')
+      throw new SelkieError(`${args.length === 1 ? 'no source image specified' : 'a source image must be specified'}: invalid argument`);
+    const { root, runroot } = this.globals;
+    const store = [...(root ? ['--root', root] : []), ...(runroot ? ['--runroot', runroot] : [])];
+    this.write(transferImage(source, destination, { quiet: flags.quiet, store }));
   }
 }
