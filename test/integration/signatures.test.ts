@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -154,6 +155,29 @@ describe.skipIf(!areThere)('signatures', () => {
     expect(await registrySignatures(signed)).toEqual([signature]);
     server.closeAllConnections();
     server.close();
+  });
+
+  it('are taken in by a log', async () => {
+    const log = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const server = createServer(async (request, response) => {
+      const body = Buffer.concat(await Array.fromAsync(request)).toString('base64');
+      const promise = Buffer.from(`{"body":"${body}","integratedTime":1700000000,"logID":"x","logIndex":1}`);
+      const signedEntryTimestamp = sign('sha256', promise, log.privateKey).toString('base64');
+      const entry = { body, integratedTime: 1700000000, logID: 'x', logIndex: 1, verification: { signedEntryTimestamp } };
+      response.writeHead(request.url === '/log/api/v1/log/entries' ? 201 : 400).end(JSON.stringify({ uuid: entry }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const key = scene.path('key.private');
+    await copy(image.place, at('logged:1'), { signers: [await sigstoreSigner(key, 'open', new URL(`${address}/log`))] });
+    const elsewhere = await sigstoreSigner(key, 'open', new URL(address));
+    await expect(copy(image.place, at('logged:2'), { signers: [elsewhere] })).rejects.toThrow(
+      'creating signature: Error uploading a log entry: Rekor /api/v1/log/entries failed (400)',
+    );
+    server.closeAllConnections();
+    server.close();
+    const rekorPublicKeyData = Buffer.from(log.publicKey.export({ type: 'spki', format: 'pem' })).toString('base64');
+    await copy(at('logged:1'), `dir:${scene.path('logged')}`, { policy: policyOf({ ...sigstoreSigned, rekorPublicKeyData }) });
   });
 
   it('are not attached where registries.d does not say so', async () => {

@@ -54,9 +54,9 @@ async function signerOfParameters(path: string, speaker: SigningSpeaker): Promis
   const { readSigstoreParameters } = await import('../../image/signature/sigstore-parameters.ts');
   const { sigstoreSigner } = await import('../../image/signature/signer.ts');
   try {
-    const { privateKeyFile, privateKeyPassphraseFile } = await readSigstoreParameters(path);
+    const { privateKeyFile, privateKeyPassphraseFile, rekorUrl } = await readSigstoreParameters(path);
     const passphrase = privateKeyPassphraseFile ? readPassphraseFile(privateKeyPassphraseFile) : speaker.askPassphrase(privateKeyFile);
-    return await sigstoreSigner(privateKeyFile, passphrase);
+    return await sigstoreSigner(privateKeyFile, passphrase, rekorUrl);
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
     throw new SelkieError(`Error using --sign-by-sigstore: ${cause.message}`, { cause });

@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SigningError } from './errors.ts';
-import type { Signature } from './signature.ts';
+import { bundleAnnotation, type Signature, type SigstoreSignature, signatureAnnotation } from './signature.ts';
 
 /** Makes one signature of an image. */
 export interface Signer {
@@ -23,8 +24,11 @@ export function gpgSigner(key: string, passphrase?: string): Signer {
   };
 }
 
-/** Signs with a private key as {@link generateSigstoreKeyPair} makes them. The file is opened at once. @throws SigningError, SigstoreKeyError */
-export async function sigstoreSigner(path: string, passphrase: string): Promise<Signer> {
+/**
+ * Signs with a private key as {@link generateSigstoreKeyPair} makes them. The file is opened at once.
+ * @param rekorUrl of a log that is to take each signature in @throws SigningError, SigstoreKeyError
+ */
+export async function sigstoreSigner(path: string, passphrase: string, rekorUrl?: URL): Promise<Signer> {
   const [{ openSigstoreKey, SigstoreKeyError }, { signWithSigstore }] = await Promise.all([
     import('./sigstore-key.ts'),
     import('./sigstore.ts'),
@@ -40,6 +44,20 @@ export async function sigstoreSigner(path: string, passphrase: string): Promise<
   });
   return {
     message: 'Signing image using a sigstore signature',
-    sign: async (manifest, reference) => signWithSigstore(key, manifest, reference),
+    sign: async (manifest, reference) => {
+      const signature = signWithSigstore(key, manifest, reference);
+      return rekorUrl ? logged(signature, key, rekorUrl) : signature;
+    },
   };
+}
+
+async function logged(signature: SigstoreSignature, key: KeyObject, rekorUrl: URL): Promise<SigstoreSignature> {
+  const [{ uploadToRekor }, { createPublicKey }] = await Promise.all([import('./rekor-upload.ts'), import('node:crypto')]);
+  const { payload, annotations } = signature;
+  const bundle = await uploadToRekor(rekorUrl, {
+    payload,
+    signature: annotations[signatureAnnotation]!,
+    keyOrCertificate: createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string,
+  });
+  return { ...signature, annotations: { ...annotations, [bundleAnnotation]: bundle } };
 }

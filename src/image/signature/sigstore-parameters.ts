@@ -6,11 +6,13 @@ import { SigningError } from './errors.ts';
 export interface SigstoreParameters {
   readonly privateKeyFile: string;
   readonly privateKeyPassphraseFile?: string;
+  /** A log that is to take each signature in. */
+  readonly rekorUrl?: URL;
 }
 
 const known = ['privateKeyFile', 'privateKeyPassphraseFile', 'fulcio', 'rekorURL'];
 
-/** Reads a parameter file. What needs a service on the network besides the registry is refused. @throws SigningError */
+/** Reads a parameter file. Certificates of Fulcio, which takes a person at a browser, are refused. @throws SigningError */
 export async function readSigstoreParameters(path: string): Promise<SigstoreParameters> {
   const fail = (reason: string, cause?: unknown): never => {
     throw new SigningError(`setting up signing using parameter file ${JSON.stringify(path)}: ${reason}`, { cause });
@@ -33,9 +35,10 @@ export async function readSigstoreParameters(path: string): Promise<SigstorePara
   if (unknown !== undefined) fail(`parsing ${JSON.stringify(path)}: field ${unknown} not found`);
   const { privateKeyFile, privateKeyPassphraseFile, fulcio, rekorURL } = parameters;
   if (fulcio !== undefined) fail('signing with a certificate of Fulcio is not available in selkie; use privateKeyFile');
-  if (rekorURL) fail('recording signatures in Rekor is not available in selkie; leave rekorURL out');
-  for (const value of [privateKeyFile, privateKeyPassphraseFile])
-    if (value !== undefined && typeof value !== 'string') fail(`parsing ${JSON.stringify(path)}: the name of a file is not a text`);
+  for (const value of [privateKeyFile, privateKeyPassphraseFile, rekorURL])
+    if (value !== undefined && typeof value !== 'string') fail(`parsing ${JSON.stringify(path)}: a value is not a text`);
+  if (rekorURL && !/^https?:/.test(URL.parse(rekorURL as string)?.protocol ?? ''))
+    throw new SigningError(`parsing rekorURL ${JSON.stringify(rekorURL)}: not an address of http or https`);
   if (!privateKeyFile)
     throw new SigningError(
       'no private key source provided (neither a private key nor Fulcio) when preparing to create sigstore signatures',
@@ -43,5 +46,6 @@ export async function readSigstoreParameters(path: string): Promise<SigstorePara
   return {
     privateKeyFile: privateKeyFile as string,
     ...(privateKeyPassphraseFile ? { privateKeyPassphraseFile: privateKeyPassphraseFile as string } : {}),
+    ...(rekorURL ? { rekorUrl: new URL(rekorURL as string) } : {}),
   };
 }
