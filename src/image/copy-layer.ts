@@ -189,12 +189,14 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
   return { digest: stored.digest, size: stored.size, compression: target, diffId, ...embedded };
 }
 
-/** What is to be done to a layer's content. @throws SelkieError where its manifest may not change */
-function cryptoOf({ options, fixedBecause }: LayerCopy, { info, encrypt }: LayerToCopy): 'encrypted' | 'decrypted' | undefined {
+/** What is to be done to a layer's content. @throws SelkieError where it cannot be done */
+function cryptoOf({ options, fixedBecause }: LayerCopy, { info, encrypt, opaque }: LayerToCopy): 'encrypted' | 'decrypted' | undefined {
   const isEncrypted = isEncryptedLayer(info);
   const crypto = isEncrypted && options.decryption ? 'decrypted' : encrypt && !isEncrypted ? 'encrypted' : undefined;
   if (crypto && fixedBecause !== undefined)
     throw new SelkieError(`layer ${info.digest} should be ${crypto}, but we can’t modify the manifest: ${fixedBecause}`);
+  if (crypto === 'encrypted' && opaque)
+    throw new SelkieError(`layer ${info.digest}: unsupported mediaType to encrypt: ${JSON.stringify(info.mediaType)}`);
   return crypto;
 }
 
