@@ -37,9 +37,8 @@ export function writeHealthLog(container: Container, { status, log, failingStrea
   renameSync(`${path}.new`, path);
 }
 
-/** starting, healthy or unhealthy; empty without a health check. */
+/** starting, healthy or unhealthy; empty without a health check, and before the first start. */
 export function healthStatus(container: Container): string {
   if (!hasHealthcheck(container)) return '';
-  const { status } = readHealthLog(container);
-  return status || 'starting';
+  return readHealthLog(container).status;
 }

@@ -4,6 +4,7 @@ import type { ContainerEngine } from './engine.ts';
 import { userVolumesOf } from './inspect-mounts.ts';
 import { portBindings } from './inspect-network.ts';
 import type { OciIdMapping, OciNamespaceType, OciSpec } from './oci-spec.ts';
+import { fromHumanSize } from './options/numbers.ts';
 import { supportedCapabilities } from './spec/capabilities.ts';
 
 /** inspect's HostConfig. */
@@ -69,7 +70,8 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     UTSMode: namespaceText(spec, 'uts', 'private', namespaces.uts.container),
     UsernsMode: usernsText(spec, namespaces.user.container),
     ...(config.idMappings === undefined ? {} : { IDMappings: mappingTexts(config.idMappings) }),
-    ShmSize: config.shmSize || (engine.state.get(namespaces.ipc.container ?? '')?.config.shmSize ?? 0),
+    ShmSize:
+      config.shmSize || engine.state.get(namespaces.ipc.container ?? '')?.config.shmSize || fromHumanSize(engine.conf.containers.shm_size),
     Runtime: 'oci',
     ConsoleSize: [0, 0],
     Isolation: '',

@@ -101,7 +101,7 @@ function lastBind({ config }: Container, name: string): string {
 
 function healthOf(container: Container): object {
   const { status, failingStreak, log } = readHealthLog(container);
-  return { Status: status || 'starting', FailingStreak: failingStreak, Log: log };
+  return { Status: status, FailingStreak: failingStreak, Log: log };
 }
 
 function digestOf(engine: ContainerEngine, image: string): string {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { InvalidOption } from '../create-errors.ts';
 import type { DeviceRate } from '../create-options.ts';
 import type { OciResources } from '../oci-spec.ts';
@@ -33,9 +34,12 @@ export function deviceLimits(asked: DeviceLimits): OciResources['blockIO'] | und
 }
 
 function numbersOf(path: string, message: (reason: string) => string): { major: number; minor: number } {
+  let numbers: { major: number; minor: number };
   try {
-    return deviceNumbers(path);
+    numbers = deviceNumbers(path);
   } catch (error) {
     throw new InvalidOption(message('no such file or directory'), { cause: error });
   }
+  if (!statSync(path).isBlockDevice()) throw new InvalidOption(`${path}: not a block device`);
+  return numbers;
 }

@@ -41,7 +41,7 @@ export default class ContainerList extends SelkieCommand {
     const last = flags.latest ? 1 : flags.last;
     using engine = openContainers(this.globals);
     const show = (): string => {
-      const listed = listContainers(engine, {
+      const found = listContainers(engine, {
         all: flags.all || last > 0,
         last,
         filters: flags.filter,
@@ -50,7 +50,7 @@ export default class ContainerList extends SelkieCommand {
         size: flags.size,
         pod: flags.pod || flags.format.includes('.PodName'),
       });
-      sortListed(listed, flags.sort || 'created');
+      const listed = sortListed(found, flags.sort || 'created');
       if (isJsonFormat(flags.format)) {
         const text = prettyJson(
           listed.map((one) => containerJson(one)),
