@@ -11,6 +11,9 @@ export interface EachOptions {
   exitCode?: (error: SelkieError) => number | undefined;
 }
 
+/** Each may watch files, of which a user has 128 watches. */
+const AT_ONCE = 16;
+
 /** Does the same to several containers at once, prints each as it is done, and fails with the last failure after printing the others. */
 export async function eachContainer(
   selected: readonly Selected[],
@@ -18,21 +21,20 @@ export async function eachContainer(
   options: EachOptions,
 ): Promise<void> {
   const errors: SelkieError[] = [];
-  await Promise.all(
-    selected.map(async (one) => {
+  const waiting = [...selected];
+  const workThrough = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       try {
         await work(one);
         options.print(one.typed);
       } catch (error) {
         if (!(error instanceof SelkieError)) throw error;
-        if (options.passOver?.(error)) {
-          options.print(one.typed);
-          return;
-        }
-        errors.push(error);
+        if (options.passOver?.(error)) options.print(one.typed);
+        else errors.push(error);
       }
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workThrough));
   if (errors.length === 0) return;
   const codes = errors.map((error) => options.exitCode?.(error) ?? error.exitCode);
   const exitCode = codes.includes(1) ? 1 : codes.at(-1)!;

@@ -1,4 +1,5 @@
 import type { Container } from '../../../container/container.ts';
+import { InvalidContainerArgument } from '../../../container/errors.ts';
 import { runExec, runExecDetached } from '../../../container/exec.ts';
 import { parseEnvironment, parseEnvironmentFile } from '../../../container/options/environment.ts';
 import { readCidFiles, selectContainers } from '../../../container/selection.ts';
@@ -89,7 +90,7 @@ const hasTerm = ({ config }: Container): boolean => (config.spec.process?.env ??
 
 /** What keeps a session from beginning ends `exec` with 255, unless the runtime found no command or none that can be run. */
 function asExecFailure(error: unknown): never {
-  if (!(error instanceof SelkieError) || error.exitCode !== 125) throw error;
+  if (!(error instanceof SelkieError) || error.exitCode !== 125 || error instanceof InvalidContainerArgument) throw error;
   throw new SelkieError(error.message, { cause: error, exitCode: 255 });
 }
 
