@@ -35,10 +35,12 @@ export async function runHealthcheck(engine: ContainerEngine, container: Contain
   if (!hasHealthcheck(container)) throw new SelkieError(`container ${config.id} has no defined healthcheck`);
   const isStartup = config.startupHealthcheck !== undefined && !state.startupHealthcheckPassed;
   const check = isStartup ? config.startupHealthcheck! : config.healthcheck!;
+  // Containers of Kubernetes YAML are left alone until their initial delay is over.
+  if (!isStartup && config.spec.annotations?.['io.podman.annotations.kube.health.check'] !== undefined && isInStartPeriod(container))
+    return 'unhealthy';
   const start = nowText();
   const { code, output } = await execCheck(engine, container, check);
-  const startPeriod = BigInt(config.healthcheck!.startPeriod ?? 0);
-  const inStartPeriod = isStartup || (startPeriod > 0n && nowInstant() < instantOf(state.started) + startPeriod);
+  const inStartPeriod = isStartup || isInStartPeriod(container);
   if (isStartup) await countStartup(engine, container, code === 0);
   engine.state.refresh(container);
   syncState(engine, container);
@@ -168,4 +170,9 @@ async function actOnFailure(engine: ContainerEngine, container: Container): Prom
     default:
       return;
   }
+}
+
+function isInStartPeriod({ config, state }: Container): boolean {
+  const startPeriod = BigInt(config.healthcheck!.startPeriod ?? 0);
+  return startPeriod > 0n && nowInstant() < instantOf(state.started) + startPeriod;
 }

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { InvalidKube } from './errors.ts';
-import type { ConfigMap, KubeObject, ObjectMeta, PodTemplate } from './objects.ts';
+import type { ConfigMap, KubeContainer, KubeObject, ObjectMeta, PodSpec, PodTemplate } from './objects.ts';
 
 /** A number with a leading zero is octal to Kubernetes' reader of YAML, as in `defaultMode: 0644`. */
 const octal = {
@@ -19,10 +19,17 @@ export function readObjects(content: string): KubeObject[] {
     if (error) throw new InvalidKube(`multi doc yaml could not be split: yaml: ${error.message}`, { cause: error });
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (value === null || value === undefined) continue;
-    found.push(...objectsOf(value));
+    found.push(...objectsOf(withoutNulls(value)));
   }
   const isWorkload = ({ kind }: KubeObject) => ['Pod', 'Deployment', 'DaemonSet', 'Job'].includes(kind);
   return [...found.filter((object) => !isWorkload(object)).reverse(), ...found.filter(isWorkload)];
+}
+
+/** What is null is as good as absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, entry]) => (entry === null ? [] : [[key, withoutNulls(entry)]])));
 }
 
 function objectsOf(value: unknown): KubeObject[] {
@@ -35,19 +42,69 @@ function objectsOf(value: unknown): KubeObject[] {
 
 function metadataOf(value: unknown): ObjectMeta {
   const metadata = (value ?? {}) as ObjectMeta;
-  checkTexts(metadata.labels, 'labels');
-  checkTexts(metadata.annotations, 'annotations');
-  if (metadata.name !== undefined && typeof metadata.name !== 'string') throw new InvalidKube('metadata.name must be a string');
-  return metadata;
+  const labels = textMap(metadata.labels, 'labels');
+  const annotations = textMap(metadata.annotations, 'annotations');
+  return {
+    ...(metadata.name === undefined || metadata.name === null ? {} : { name: text(metadata.name, 'metadata.name') }),
+    ...(labels ? { labels } : {}),
+    ...(annotations ? { annotations } : {}),
+  };
 }
 
-/** @throws InvalidKube where a map of strings holds something else */
-export function checkTexts(map: unknown, where: string): void {
-  if (map === undefined || map === null) return;
+/** A map of strings; numbers and truth values are read as texts, as Kubernetes' reader does. @throws InvalidKube */
+export function textMap(map: unknown, where: string): Record<string, string> | undefined {
+  if (map === undefined || map === null) return undefined;
   if (typeof map !== 'object' || Array.isArray(map)) throw new InvalidKube(`unable to read YAML: ${where} must be a map of strings`);
-  for (const [key, value] of Object.entries(map))
-    if (typeof value !== 'string' && value !== null)
-      throw new InvalidKube(`unable to read YAML: value of ${where}.${key} must be a string`);
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, text(value, `${where}.${key}`)]));
+}
+
+function textList(list: unknown, where: string): string[] | undefined {
+  if (list === undefined || list === null) return undefined;
+  if (!Array.isArray(list)) throw new InvalidKube(`unable to read YAML: ${where} must be a list of strings`);
+  return list.map((value) => text(value, where));
+}
+
+function text(value: unknown, where: string): string {
+  if (value === null || value === undefined) return '';
+  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+  throw new InvalidKube(`unable to read YAML: value of ${where} must be a string`);
+}
+
+/** A container with texts where texts are wanted. */
+function containerOf(value: KubeContainer): KubeContainer {
+  if (typeof value !== 'object' || value === null) throw new InvalidKube('unable to read YAML: a container must be an object');
+  const name = text(value.name, 'container.name');
+  const where = `container ${name}`;
+  const { command, args, env, image } = value;
+  return {
+    ...value,
+    name,
+    ...(image === undefined || image === null ? {} : { image: text(image, `${where}.image`) }),
+    command: textList(command, `${where}.command`),
+    args: textList(args, `${where}.args`),
+    env: listOf(env, `${where}.env`)?.map((variable) => ({ ...variable, value: text(variable.value, `${where}.env.${variable.name}`) })),
+    envFrom: listOf(value.envFrom, `${where}.envFrom`),
+    ports: listOf(value.ports, `${where}.ports`),
+    volumeMounts: listOf(value.volumeMounts, `${where}.volumeMounts`),
+  };
+}
+
+function listOf<T>(list: T[] | undefined | null, where: string): T[] | undefined {
+  if (list === undefined || list === null) return undefined;
+  if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'object' || entry === null))
+    throw new InvalidKube(`unable to read YAML: ${where} must be a list of objects`);
+  return list;
+}
+
+function specOf(value: PodSpec | undefined | null): PodSpec {
+  const spec = value ?? {};
+  if (typeof spec !== 'object' || Array.isArray(spec)) throw new InvalidKube('unable to read YAML: spec must be an object');
+  return {
+    ...spec,
+    containers: listOf(spec.containers, 'spec.containers')?.map(containerOf) ?? [],
+    initContainers: listOf(spec.initContainers, 'spec.initContainers')?.map(containerOf) ?? [],
+    volumes: listOf(spec.volumes, 'spec.volumes') ?? [],
+  };
 }
 
 /** The pod that a workload stands for, by its name in podman; undefined for objects of other kinds. @throws InvalidKube */
@@ -55,13 +112,13 @@ export function podOf(object: KubeObject): { name: string; template: PodTemplate
   const { kind, metadata } = object;
   const { spec } = object as KubeObject & { spec?: { template?: PodTemplate } };
   if (kind === 'Pod') {
-    const template = { metadata, spec: (spec ?? {}) as PodTemplate['spec'] };
+    const template = { metadata, spec: specOf(spec as PodSpec | undefined) };
     if (!metadata.name) throw new InvalidKube('pod does not have a name');
     return { name: metadata.name, template, annotations: { ...metadata.annotations } };
   }
   if (!['Deployment', 'DaemonSet', 'Job'].includes(kind)) return undefined;
   if (!metadata.name) throw new InvalidKube(`${kind.charAt(0).toLowerCase()}${kind.slice(1)} does not have a name`);
-  const template = { metadata: metadataOf(spec?.template?.metadata), spec: spec?.template?.spec ?? {} };
+  const template = { metadata: metadataOf(spec?.template?.metadata), spec: specOf(spec?.template?.spec) };
   return { name: `${metadata.name}-pod`, template, annotations: { ...metadata.annotations } };
 }
 
@@ -78,7 +135,7 @@ export function readConfigMaps(content: string): ConfigMap[] {
 
 export function toConfigMap(object: KubeObject): ConfigMap {
   const map = object as ConfigMap;
-  checkTexts(map.data, 'data');
-  checkTexts(map.binaryData, 'binaryData');
-  return map;
+  const data = textMap(map.data, 'data');
+  const binaryData = textMap(map.binaryData, 'binaryData');
+  return { ...map, ...(data ? { data } : {}), ...(binaryData ? { binaryData } : {}) };
 }

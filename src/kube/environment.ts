@@ -45,7 +45,7 @@ function fromWhole({ configMapRef, secretRef }: EnvFrom, { engine, configMaps }:
 
 function variableValue(variable: EnvVar, container: KubeContainer, sources: EnvironmentSources): string | undefined {
   const { name, value, valueFrom } = variable;
-  if (!valueFrom) return value === undefined || value === null ? '' : textOf(name, value);
+  if (!valueFrom) return value ?? '';
   const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom;
   if (configMapKeyRef) {
     const map = sources.configMaps.find(({ metadata }) => metadata.name === configMapKeyRef.name);
@@ -61,11 +61,6 @@ function variableValue(variable: EnvVar, container: KubeContainer, sources: Envi
   if (fieldRef) return fromField(name, fieldRef.fieldPath, sources);
   if (resourceFieldRef) return fromResource(name, resourceFieldRef.resource, resourceFieldRef.divisor, container);
   return '';
-}
-
-function textOf(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw new InvalidKube(`unable to read YAML as Kube Pod: value of env ${name} must be a string`);
-  return value;
 }
 
 function fromSecret(

@@ -78,7 +78,7 @@ export interface Reference {
 
 export interface EnvVar {
   name: string;
-  value?: string | number | boolean;
+  value?: string;
   valueFrom?: {
     configMapKeyRef?: Reference & { key: string };
     secretKeyRef?: Reference & { key: string };

@@ -1,15 +1,17 @@
 import { parse, stringify } from 'yaml';
 import type { ContainerEngine } from '../container/engine.ts';
 import { secretsOf } from '../container/secrets.ts';
-import { checkTexts } from './documents.ts';
+import { textMap } from './documents.ts';
 import { InvalidKube } from './errors.ts';
 import type { KubeObject, KubeSecret } from './objects.ts';
 
 /** Stores a Secret whole, as YAML, in the place of one of the same name. @returns its ID */
 export function storeSecret(engine: ContainerEngine, object: KubeObject): string {
-  const secret = object as KubeSecret;
-  checkTexts(secret.data, 'data');
-  checkTexts(secret.stringData, 'stringData');
+  const secret = { ...(object as KubeSecret) };
+  const data = textMap(secret.data, 'data');
+  const stringData = textMap(secret.stringData, 'stringData');
+  if (data) secret.data = data;
+  if (stringData) secret.stringData = stringData;
   const name = secret.metadata.name ?? '';
   const id = secretsOf(engine).create(name, Buffer.from(stringify(secret)), {
     driver: 'file',

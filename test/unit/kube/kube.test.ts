@@ -26,10 +26,20 @@ metadata: {name: c}
     expect((object as unknown as { spec: object }).spec).toEqual({ mode: 0o644, plain: 644, answer: 'yes' });
   });
 
+  it('have texts where texts are wanted, whatever they look like', () => {
+    const pod = podOf(
+      readObjects('kind: Pod\nmetadata: {name: 1, labels: {a: 1}}\nspec: {containers: [{name: c, command: [true, 5]}]}')[0]!,
+    )!;
+    expect(pod.name).toBe('1');
+    expect(pod.template.metadata.labels).toEqual({ a: '1' });
+    expect(pod.template.spec.containers![0]!.command).toEqual(['true', '5']);
+  });
+
   it('fail where they are none', () => {
     expect(() => readObjects('a: [')).toThrow('multi doc yaml could not be split');
     expect(() => readObjects('just text')).toThrow("couldn't get object kind");
-    expect(() => readObjects('kind: Pod\nmetadata: {labels: {a: 1}}')).toThrow('value of labels.a must be a string');
+    expect(() => readObjects('kind: Pod\nmetadata: {labels: {a: [1]}}')).toThrow('value of labels.a must be a string');
+    expect(() => podOf(readObjects('kind: Pod\nmetadata: {name: p}\nspec: {containers: x}')[0]!)).toThrow('must be a list of objects');
     expect(() => readConfigMaps('kind: Pod')).toThrow('invalid YAML kind: "Pod". [ConfigMap] is the only supported by --configmap');
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x,x]',

@@ -4,6 +4,7 @@ import { parseMac } from '../../../container/options/namespaces.ts';
 import { parsePublish } from '../../../container/options/ports.ts';
 import { waitForContainer } from '../../../container/wait.ts';
 import { SelkieError } from '../../../errors.ts';
+import type { EngineCopyOptions } from '../../../image/pull-options.ts';
 import { type PlayOptions, type PlayReport, playKube } from '../../../kube/play.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -116,18 +117,19 @@ export default class KubePlay extends SelkieCommand {
       images: {
         contextDir: resolve(flags['context-dir'] || '.'),
         ...(changed('build') ? { build: flags.build } : {}),
-        buildImage: (name, containerfile) => this.build(engine, name, containerfile),
+        buildImage: (name, containerfile) => this.build(engine, name, containerfile, pull),
         pull,
       },
     };
   }
 
-  private async build(engine: ContainerEngine, name: string, containerfile: string): Promise<void> {
+  private async build(engine: ContainerEngine, name: string, containerfile: string, pull: EngineCopyOptions): Promise<void> {
     const { buildImage } = await import('../../../build/build.ts');
     const { toBuildOptions } = await import('../../flags/build-options.ts');
     const { buildFlags } = await import('../../flags/build.ts');
     const values = { ...defaults(buildFlags), tag: [name], file: [containerfile] };
     const options = toBuildOptions(values, (flag) => flag === 'tag' || flag === 'file', dirname(containerfile), buildahVersion);
+    Object.assign(options.pull, pull);
     const { quiet } = this.parse(KubePlay).flags;
     const say = (text: string) => (quiet ? undefined : this.err(text));
     await buildImage(engine.images, options, { out: say, err: say, progress: copyProgress({ quiet }), stdio: 'inherit' });
