@@ -33,7 +33,7 @@ const unpack = (bytes: Uint8Array, request: Partial<UnpackRequest> = {}) =>
 
 async function assembled(): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of assembleTarSplit(tarSplitPath, [target])) chunks.push(chunk);
+  for await (const chunk of assembleTarSplit(tarSplitPath, [target])) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
