@@ -202,4 +202,14 @@ describe.runIf(isRoot)('build', () => {
       /Using cache [\s\S]*COMMIT second\n--> .*\nSuccessfully tagged localhost\/second:latest\nSuccessfully tagged localhost\/first/,
     );
   });
+
+  it('builds as buildah does: one layer for all steps, unless there are to be layers', () => {
+    const path = context('buildah', { Containerfile: 'FROM scratch\nCOPY one /\nCOPY two /\n', one: '1', two: '2' });
+    const layersOf = (...flags: string[]) => {
+      const { status, stdout } = selkie('buildah', 'build', '-q', ...flags, path);
+      expect(status).toBe(0);
+      return podman('inspect', '--format', '{{len .RootFS.Layers}}', stdout.trim()).stdout.trim();
+    };
+    expect([layersOf(), layersOf('--layers'), layersOf('--layers', '--squash')]).toEqual(['1', '2', '1']);
+  });
 });

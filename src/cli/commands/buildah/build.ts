@@ -1,8 +1,10 @@
 import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { buildAndReport } from '../../build-image.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit } from '../../flag.ts';
 import { buildFlags } from '../../flags/build.ts';
+import type { BuildFlagValues } from '../../flags/build-options.ts';
 
 export default class BuildahBuild extends SelkieCommand {
   static override summary = 'Build an image from a Containerfile';
@@ -22,7 +24,12 @@ export default class BuildahBuild extends SelkieCommand {
   static override args: Arguments = { complete: ['directories'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahBuild);
+    if (changed('runtime')) throw new NotYet('build --runtime');
+    const layers = changed('layers') ? flags.layers : /^(1|t|true)$/i.test(process.env['BUILDAH_LAYERS'] ?? '');
+    const format = changed('format') ? flags.format : process.env['BUILDAH_FORMAT'] || flags.format;
+    const others = { format, pull: flags.pull || 'missing', layers, 'squash-all': flags.squash, load: false, progress: '' };
+    await buildAndReport(this, { flags: { ...flags, ...others } as BuildFlagValues, args, changed: changed as never });
   }
 }
