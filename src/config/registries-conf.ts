@@ -150,7 +150,7 @@ function apply(result: Mutable, path: string, required: boolean): void {
   }
   const search = first?.search ?? table['unqualified-search-registries'];
   if (Array.isArray(search)) {
-    result.search = search.map((each) => parseLocation(String(each), fail));
+    result.search = search.map((each) => parseSearch(String(each), fail));
     result.searchPath = path;
   }
   const mode = table['short-name-mode'];
@@ -232,8 +232,15 @@ function parseRegistry(entry: TomlTable, fail: (reason: string) => never): Regis
 function parseLocation(value: string, fail: (reason: string) => never): string {
   const trimmed = value.replace(/\/+$/, '');
   if (trimmed === '') fail('invalid location: cannot be empty');
-  if (/^https?:\/\//.test(trimmed)) fail(`invalid location ${JSON.stringify(value)}: URI schemes are not supported`);
+  if (/^https?:\/\//.test(trimmed)) fail(`invalid location '${value}': URI schemes are not supported`);
   return trimmed;
+}
+
+/** A registry to look for short names at: a host, and no path below it. */
+function parseSearch(value: string, fail: (reason: string) => never): string {
+  const registry = parseLocation(value, fail);
+  if (registry.includes('/')) fail(`Invalid unqualified-search-registries entry ${JSON.stringify(registry)}`);
+  return registry;
 }
 
 /** The entry for `host[:port]/path[:tag][@digest]` whose prefix is the longest, or undefined. */

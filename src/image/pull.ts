@@ -1,3 +1,4 @@
+import { RegistriesConfError } from '../config/registries-conf.ts';
 import { reportError, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -164,7 +165,9 @@ function findLocal(engine: EngineContext, name: string, platform: Partial<Platfo
     if (!found.image.isManifestList) found.image.image();
     return found;
   } catch (error) {
-    if (!(error instanceof ImageNotKnown)) reportError(`Looking up ${name} in local storage: ${(error as Error).message}`);
+    // of a configuration that makes no sense the resolution tells next
+    if (!(error instanceof ImageNotKnown || error instanceof RegistriesConfError))
+      reportError(`Looking up ${name} in local storage: ${(error as Error).message}`);
     return undefined;
   }
 }

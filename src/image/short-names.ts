@@ -45,7 +45,7 @@ export async function resolveShortName(name: string, options: ShortNameOptions =
   parseReference(name);
   const conf = loadConf(options);
   const alias = aliasOf(name, conf, options);
-  if (alias) return { candidates: [normalizeReference(alias.value)], description: describeOnce(name, alias.path) };
+  if (alias) return { candidates: [normalizeReference(alias.value)], description: describeOnce(parseTypedName(name).name, alias.path) };
 
   const registries = conf.unqualifiedSearchRegistries;
   const origin = conf.unqualifiedSearchPath;

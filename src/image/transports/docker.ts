@@ -55,13 +55,20 @@ function registriesConf(options: TransportOptions): RegistriesConf {
   });
 }
 
-/** The client for the registry itself, mirrors left aside: for pushing, deleting and listing. */
+/** The client for the registry itself, mirrors left aside: for listing and asking. */
 function primaryClient(reference: Reference, options: TransportOptions): { client: RegistryClient; physical: Reference } {
   const conf = registriesConf(options);
   const text = formatReference(reference);
   const primary = pullSources(conf, text).at(-1)!;
   const physical = parseReference(primary.reference);
   return { client: clientFor(physical.domain, isInsecure(primary.insecure, options), conf, options), physical };
+}
+
+/** The client for the registry that a name tells, whatever it is pulled from: what is sent or deleted is what was named. */
+function namedClient(reference: Reference, options: TransportOptions): RegistryClient {
+  const conf = registriesConf(options);
+  const { insecure } = pullSources(conf, formatReference(reference)).at(-1)!;
+  return clientFor(reference.domain, isInsecure(insecure, options), conf, options);
 }
 
 function isInsecure(configured: boolean, options: TransportOptions): boolean {
@@ -186,10 +193,10 @@ export class DockerDestination implements ImageDestination {
     readonly reference: DockerReference,
     options: TransportOptions,
   ) {
-    const { client, physical } = primaryClient(reference.dockerReference, options);
+    const client = namedClient(reference.dockerReference, options);
     this.#client = client;
     this.#registriesDir = options.registriesDir;
-    this.#physical = physical;
+    this.#physical = reference.dockerReference;
     this.layerCompression = options.acceptUncompressedLayers ? 'preserve' : 'compress';
   }
 
@@ -322,7 +329,8 @@ export class DockerDestination implements ImageDestination {
 
 /** Deletes the manifest that a tag or digest names, and so every tag of it, and its signatures in a lookaside. @throws ManifestNotFound */
 export async function deleteDockerImage(reference: DockerReference, options: TransportOptions): Promise<void> {
-  const { client, physical } = primaryClient(reference.dockerReference, options);
+  const client = namedClient(reference.dockerReference, options);
+  const physical = reference.dockerReference;
   const wanted = tagOrDigest(physical);
   let manifest: RawManifest;
   try {
