@@ -6,6 +6,10 @@
  *     using store = Store.open(resolveStoreOptions({}));
  *     for (const image of new ImageEngine(store).list()) console.log(image.id, image.names);
  */
+export { type AddOptions, addArtifact } from './artifact/add.ts';
+export type { Artifact } from './artifact/artifact.ts';
+export { ArtifactStore } from './artifact/artifact-store.ts';
+export { extractArtifact } from './artifact/extract.ts';
 export { buildImage } from './build/build.ts';
 export type { BuildOptions, BuildReport, BuildResult } from './build/build-options.ts';
 export type { GlobalOptions } from './config/globals.ts';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,5 +25,20 @@ describe('the library', () => {
     const images = new ImageEngine(store);
     expect(images.list()).toEqual([]);
     expect(() => images.lookup('nothing')).toThrow(SelkieError);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('does what its example says', () => {
+    const example = join(import.meta.dirname, '../../docs/library/images.ts');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [example, 'oci-archive:dist/hello.tar', join(directory, 'example')], {
+      encoding: 'utf8',
+    });
+    spawnSync('umount', ['-R', join(directory, 'example/root/overlay')]);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n').slice(-4)).toEqual([
+      expect.stringMatching(/^[0-9a-f]{12} for linux\/amd64 of \d+ layers$/),
+      expect.stringMatching(/^oci:.*\/layout:copy is sha256:[0-9a-f]{12}$/),
+      'notes: 1 file',
+      '',
+    ]);
   });
 });
