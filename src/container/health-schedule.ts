@@ -85,7 +85,8 @@ function startLoop(engine: ContainerEngine, container: Container, seconds: numbe
   writeSchedule(container, { seconds });
   const child = Bun.spawn(
     ['/bin/sh', '-c', loop, 'sh', schedulePath(container), String(pid), pidStart, ...healthcheckCommand(engine, container.id)],
-    { stdio: ['ignore', 'ignore', 'ignore'], cwd: '/', detached: true },
+    // The variables that say who called are in our environment only since we entered the user namespace.
+    { stdio: ['ignore', 'ignore', 'ignore'], cwd: '/', env: process.env, detached: true },
   );
   child.unref();
   writeSchedule(container, { seconds, process: { pid: child.pid, start: processStartTime(child.pid) } });
