@@ -130,4 +130,32 @@ describe.skipIf(process.geteuid!() !== 0 || entry === undefined)('a user without
     const asRoot = spawnSync(bun, [main, 'unshare', 'true'], { encoding: 'utf8' });
     expect([asRoot.status, asRoot.stderr]).toEqual([125, 'Error: please use unshare with rootless\n']);
   });
+
+  it.skipIf(existsSync('/run/systemd/system') || !existsSync('dist/hello.tar'))("has its containers' health checked", () => {
+    const store = ['--root', join(home, 'root'), '--runroot', join(home, 'run')];
+    const podman = (...args: string[]) => selkie(...store, ...args).stdout.trim();
+    podman('load', '-q', '-i', resolve('dist/hello.tar'));
+    podman(
+      'run',
+      '-d',
+      '--name',
+      'h',
+      '--net=none',
+      '--ulimit=host',
+      '--health-cmd',
+      'true',
+      '--health-interval',
+      '1s',
+      'selkie/hello',
+      'sleep',
+      '60',
+    );
+    try {
+      podman('wait', '--condition', 'healthy', '--condition', 'unhealthy', 'h');
+      expect(podman('inspect', '--format', '{{.State.Health.Status}}', 'h')).toBe('healthy');
+    } finally {
+      podman('rm', '-f', '-t', '0', 'h');
+      selkie('unshare', 'rm', '-rf', store[1]!, store[3]!);
+    }
+  });
 });
