@@ -124,6 +124,14 @@ describe.skipIf(!canRun)('each flag of run and create acts', () => {
     expect(err).toMatch(wanted);
   });
 
+  it('--pod-id-file names the pod', () => {
+    const file = join(scene.directory, 'pod');
+    const [pod] = scene.lines('pod', 'create', '--infra=false', '--pod-id-file', file);
+    const [id] = scene.lines('create', '--pod-id-file', file, 'bb', 'true');
+    expect(scene.lines('inspect', '--format', '{{.Pod}}', id!)).toEqual([pod]);
+    scene.lines('pod', 'rm', '-f', pod!);
+  });
+
   it('--init-ctr wants a pod', () => {
     expect(scene.podman('create', '--init-ctr', 'always', 'bb', 'true')).toMatchObject({ code: 125, err: expect.stringMatching(/pod/) });
   });
