@@ -133,6 +133,8 @@ function resourceOptions({ resources }: KubeContainer, own: (name: string) => st
     ...(pids === undefined ? {} : { pidsLimit: Number(pids) }),
     cgroupConf: [],
   });
+  // Kubernetes says nothing of swap: there is no limit for it.
+  delete parsed?.memory?.swap;
   const names = [...new Set([...Object.keys(requests ?? {}), ...Object.keys(limits ?? {})])];
   const devices = names.flatMap((name) => {
     const [, kind, device = ''] = /^([^/]+\/[^=]+)=(.+)$/.exec(name) ?? [];

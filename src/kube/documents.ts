@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml';
+import { warn } from '../diagnostics.ts';
 import { InvalidKube } from './errors.ts';
 import type { ConfigMap, KubeContainer, KubeObject, ObjectMeta, PodSpec, PodTemplate } from './objects.ts';
 
@@ -118,6 +119,8 @@ export function podOf(object: KubeObject): { name: string; template: PodTemplate
   }
   if (!['Deployment', 'DaemonSet', 'Job'].includes(kind)) return undefined;
   if (!metadata.name) throw new InvalidKube(`${kind.charAt(0).toLowerCase()}${kind.slice(1)} does not have a name`);
+  const { replicas = 1 } = (spec ?? {}) as { replicas?: number };
+  if (kind === 'Deployment' && replicas > 1) warn('Limiting replica count to 1, more than one replica is not supported by Podman');
   const template = { metadata: metadataOf(spec?.template?.metadata), spec: specOf(spec?.template?.spec) };
   return { name: `${metadata.name}-pod`, template, annotations: { ...metadata.annotations } };
 }

@@ -8,7 +8,6 @@ import { removeExternalContainer } from '../container/external.ts';
 import { networksOf } from '../container/network-request.ts';
 import { noteNetwork } from '../container/network-use.ts';
 import { removeContainer } from '../container/remove.ts';
-import { warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { createNetwork } from '../network/create-network.ts';
 import { createPod } from '../pod/create.ts';
@@ -97,7 +96,6 @@ export async function playKube(engine: ContainerEngine, content: string, options
           break;
         }
         report.serviceContainer ??= await serviceFor(engine, object, content, options);
-        warnOfReplicas(object);
         if (object.kind === 'Pod') Object.assign(pod.annotations, options.annotations);
         report.pods.push(await playPod(engine, object, pod, options, { configMaps, report }));
       }
@@ -125,12 +123,6 @@ async function serviceFor(
 ): Promise<Container | undefined> {
   if (!options.serviceContainer || (kind !== 'Pod' && kind !== 'Deployment')) return undefined;
   return await createServiceContainer(engine, `${sha256Hex(content).slice(0, 12)}-service`, options.exitCodePropagation, options.replace);
-}
-
-function warnOfReplicas(object: KubeObject): void {
-  const { spec } = object as KubeObject & { spec?: { replicas?: number } };
-  if (object.kind === 'Deployment' && (spec?.replicas ?? 1) > 1)
-    warn('Limiting replica count to 1, more than one replica is not supported by Podman');
 }
 
 interface Played {

@@ -38,7 +38,7 @@ function healthcheck(probe: Probe, ports: readonly ContainerPort[], name: string
 function command({ exec, httpGet, tcpSocket }: Probe, ports: readonly ContainerPort[], name: string): string[] {
   if (exec) return ['CMD', ...(exec.command ?? [])];
   if (httpGet) {
-    const address = `${httpGet.scheme || 'HTTP'}://${httpGet.host || 'localhost'}:${portNumber(httpGet.port, ports, name)}${httpGet.path || '/'}`;
+    const address = `${httpGet.scheme || 'http'}://${httpGet.host || 'localhost'}:${portNumber(httpGet.port, ports, name)}${httpGet.path || '/'}`;
     return ['CMD-SHELL', ...`curl -f ${address} || exit 1`.split(' ')];
   }
   return ['CMD-SHELL', ...`nc -z -v ${tcpSocket!.host || 'localhost'} ${portNumber(tcpSocket!.port, ports, name)} || exit 1`.split(' ')];

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { isRootless } from '../config/paths.ts';
 import { InvalidArgument, InvalidOption } from '../container/create-errors.ts';
 import type { ContainerEngine } from '../container/engine.ts';
-import { debug } from '../diagnostics.ts';
+import { debug, warn } from '../diagnostics.ts';
 import { type CgroupValue, legacyLimits, sliceProperties, unifiedLimits } from './cgroup-limits.ts';
 import type { Pod } from './pod.ts';
 
@@ -103,6 +103,11 @@ function inheritCpuset(parent: string, child: string): void {
 
 function write(directory: string, values: readonly CgroupValue[]): void {
   for (const { file, value } of values) {
+    if (!existsSync(join(directory, file))) {
+      // The block scheduler in use knows no weights, or swap is not accounted: containers run all the same.
+      warn(`This kernel cannot limit a cgroup by ${file}: limitation discarded`);
+      continue;
+    }
     try {
       writeFileSync(join(directory, file), value, { flag: 'r+' });
     } catch (error) {

@@ -25,6 +25,7 @@ export function joinPod(engine: ContainerEngine, pod: Pod, options: CreateOption
   const infra = infraOf(engine, pod);
   if (infra === undefined) return;
   const { config } = infra;
+  if (pod.shares.user && config.user !== '') options.user ??= config.user;
   const given = new Set(config.userVolumes);
   const rest = [...config.namedVolumes, ...config.overlayVolumes, ...config.imageVolumes];
   for (const { destination } of rest) given.delete(destination);

@@ -47,7 +47,7 @@ const names = 'pod-name';
 export function addPod({ state }: ContainerEngine, pod: Pod): void {
   state.transaction(() => {
     if (!state.addDocument(names, pod.name, pod.id)) throw new PodNameInUse(pod.name);
-    pod.number = state.documents(kind).length;
+    pod.number = state.documents(kind).length + 1;
     state.putDocument(kind, pod.id, pod);
   });
 }
