@@ -28,13 +28,13 @@ export function podCgroup(engine: ContainerEngine, id: string, parent: string, o
   return { cgroupParent, cgroupPath: own ? join(cgroupParent, id) : '' };
 }
 
-/** Makes the pod's cgroup and sets its limits. Repeatable. @throws InvalidOption where the kernel refuses a limit */
-export function makePodCgroup(engine: ContainerEngine, pod: Pod): void {
+/** Makes the pod's cgroup and sets its limits. Repeatable. @param tell of what the kernel lacks  @throws InvalidOption for a limit that it refuses */
+export function makePodCgroup(engine: ContainerEngine, pod: Pod, tell: (text: string) => void = warn): void {
   if (pod.cgroupPath === '') return;
   if (engine.cgroupManager === 'systemd') makeSlice(pod);
   else if (!isRootless()) {
-    if (isCgroupV2()) makeUnified(pod);
-    else makeLegacy(pod);
+    if (isCgroupV2()) makeUnified(pod, tell);
+    else makeLegacy(pod, tell);
   }
 }
 
@@ -47,7 +47,7 @@ function makeSlice({ cgroupPath, resources }: Pod): void {
   if (exitCode !== 0) throw new InvalidOption(`unable to create pod cgroup ${cgroupPath}: ${stderr.toString().trim()}`);
 }
 
-function makeUnified({ cgroupPath, resources }: Pod): void {
+function makeUnified({ cgroupPath, resources }: Pod, tell: (text: string) => void): void {
   const limits = unifiedLimits(resources);
   let at = root;
   for (const name of cgroupPath.split('/').filter((part) => part !== '')) {
@@ -55,7 +55,7 @@ function makeUnified({ cgroupPath, resources }: Pod): void {
     at = join(at, name);
     mkdirSync(at, { recursive: true });
   }
-  write(at, limits);
+  write(at, limits, tell);
 }
 
 /** What a cgroup's children can be limited in is what it passes on. */
@@ -70,7 +70,7 @@ function enableControllers(directory: string): void {
   }
 }
 
-function makeLegacy({ cgroupPath, resources }: Pod): void {
+function makeLegacy({ cgroupPath, resources }: Pod, tell: (text: string) => void): void {
   const limits = legacyLimits(resources);
   for (const controller of controllers()) {
     let at = join(root, controller);
@@ -83,6 +83,7 @@ function makeLegacy({ cgroupPath, resources }: Pod): void {
     write(
       at,
       limits.filter((limit) => limit.controller === controller),
+      tell,
     );
   }
 }
@@ -101,11 +102,11 @@ function inheritCpuset(parent: string, child: string): void {
   }
 }
 
-function write(directory: string, values: readonly CgroupValue[]): void {
+function write(directory: string, values: readonly CgroupValue[], tell: (text: string) => void): void {
   for (const { file, value } of values) {
     if (!existsSync(join(directory, file))) {
       // The block scheduler in use knows no weights, or swap is not accounted: containers run all the same.
-      warn(`This kernel cannot limit a cgroup by ${file}: limitation discarded`);
+      tell(`This kernel cannot limit a cgroup by ${file}: limitation discarded`);
       continue;
     }
     try {

@@ -4,6 +4,7 @@ import { WrongState } from '../container/errors.ts';
 import { removeContainer } from '../container/remove.ts';
 import { startContainer } from '../container/start.ts';
 import { waitForContainer } from '../container/wait.ts';
+import { debug } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { makePodCgroup } from './cgroup.ts';
 import type { ContainerFailure } from './errors.ts';
@@ -15,7 +16,7 @@ import { startService } from './service.ts';
 /** Starts what does not run of a pod, init containers first and one after the other. @returns what failed @throws SelkieError */
 export async function startPod(engine: ContainerEngine, pod: Pod): Promise<ContainerFailure[]> {
   return await engine.locks.with(pod.id, async () => {
-    makePodCgroup(engine, pod);
+    makePodCgroup(engine, pod, debug);
     await startService(engine, pod);
     await runInitContainers(engine, pod);
     const containers = containersOf(engine, pod);
