@@ -112,7 +112,7 @@ function variantsOf(info: BlobInfo, cache: BlobInfoCache | undefined): BlobInfo[
 async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptions): Promise<CopiedLayer | undefined> {
   const { source, destination, options, canSubstitute } = copy;
   const { compressionFormat, forceCompression } = options;
-  const wanted = forceCompression && compressionFormat ? (compressionFormat === 'zstd:chunked' ? 'zstd' : compressionFormat) : undefined;
+  const wanted = forceCompression && compressionFormat ? compressionFormat : undefined;
   const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
   if (!fits(info)) return undefined;
   const cache = repositoryOf(destination.reference) ? options.blobInfo : undefined;
@@ -245,7 +245,7 @@ function wantedCompression(destination: ImageDestination, options: CopyOptions, 
 }
 
 function formatOf(format: CompressionFormat | undefined): 'gzip' | 'zstd' {
-  return format === 'zstd' || format === 'zstd:chunked' ? 'zstd' : 'gzip';
+  return format === 'zstd' ? 'zstd' : 'gzip';
 }
 
 async function* verified(source: AsyncIterable<Uint8Array>, info: BlobInfo, digester: Digester): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import { SelkieError } from '../../errors.ts';
+import { NotYet, SelkieError } from '../../errors.ts';
 import type { CompressionFormat } from '../../image/copy.ts';
 import { dockerManifest, dockerSigned, ociManifest } from '../../image/media-types.ts';
 import type { PushOptions } from '../../image/pull-options.ts';
@@ -36,14 +36,16 @@ export function toCompression(
   };
 }
 
-function toFormat(text: string): 'gzip' | 'zstd' | 'zstd:chunked' {
-  if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text;
+/** @throws SelkieError */
+export function toFormat(text: string): 'gzip' | 'zstd' {
+  if (text === 'gzip' || text === 'zstd') return text;
+  if (text === 'zstd:chunked') throw new NotYet('compression with zstd:chunked');
   throw new SelkieError(`cannot find compressor for ${JSON.stringify(text)}`);
 }
 
 /** A value of --add-compression. @throws SelkieError */
 export function toReplicaFormat(format: string): CompressionFormat {
-  if (format === 'gzip' || format === 'zstd' || format === 'zstd:chunked') return format;
+  if (format === 'gzip' || format === 'zstd' || format === 'zstd:chunked') return toFormat(format);
   throw new SelkieError(
     `requested algorithm ${format} is not supported for replication: cannot find compressor for ${JSON.stringify(format)}`,
   );

@@ -11,6 +11,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { toDecryption, toEncryption } from '../../flags/encryption.ts';
+import { toFormat } from '../../flags/push-options.ts';
 import { signing, skopeoSigning, toSigners } from '../../flags/signing.ts';
 import { deprecatedTlsVerify, endpoint, endpoints } from '../../flags/skopeo.ts';
 import { toEndpoint, toManifestType, toPolicy, toRetries, warnOfDeprecated } from '../../flags/skopeo-endpoint.ts';
@@ -145,9 +146,8 @@ function toInstances(text: string | undefined): 'system' | 'all' | 'index-only' 
 }
 
 function toCompression(text: string): CompressionFormat {
-  if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text;
   if (text === 'bzip2' || text === 'xz') throw new SelkieError(`compression using ${text} required but layers compressed so are only read`);
-  throw new SelkieError(`cannot find compressor for ${JSON.stringify(text)}`);
+  return toFormat(text);
 }
 
 function additionalTag(text: string): Reference {
