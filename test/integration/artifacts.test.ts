@@ -87,7 +87,7 @@ describe('artifact', () => {
       paths.map(
         (path, n) =>
           new Promise<void>((done) => {
-            scene.start('podman', ['artifact', 'add', `a${n}`, path]).on('exit', () => done());
+            scene.start('podman', ['artifact', 'add', `number-${n}`, path]).on('exit', () => done());
           }),
       ),
     );
