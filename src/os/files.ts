@@ -11,6 +11,7 @@ const libc = bindLibc({
   syncfs: { args: ['i32'], returns: 'i32' },
 });
 const rename = bindLibc({ renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32'], returns: 'i32' } });
+const attributes = bindLibc({ ioctl: { args: ['i32', 'u64', 'ptr'], returns: 'i32' } });
 const openat2 = bindLibc({ syscall: { args: ['i64', 'i64', 'ptr', 'ptr', 'u64'], returns: 'i64' } });
 
 export const RESOLVE_NO_XDEV = 0x01;
@@ -35,6 +36,26 @@ const RENAME_EXCHANGE = 2;
 /** Exchanges two files at once; false where the second is not there, or the file system cannot. */
 export function exchangeFiles(first: string, second: string): boolean {
   return rename().renameat2(AT_FDCWD, cstring(first), AT_FDCWD, cstring(second), RENAME_EXCHANGE) === 0;
+}
+
+const FS_IOC_GETFLAGS = 0x80086601;
+const FS_IOC_SETFLAGS = 0x40086602;
+const FS_TOPDIR_FL = 0x20000;
+
+/**
+ * Has ext4 put each directory that is made in this one into a part of the disk of its own (`chattr +T`). Beside its parent, where as many
+ * files may have been deleted a moment ago, finding a free inode takes ten times as long. On other file systems nothing happens.
+ */
+export function spreadSubdirectories(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | O_CLOEXEC);
+  try {
+    const flags = new Uint32Array(2);
+    if (attributes().ioctl(fd, FS_IOC_GETFLAGS, flags) !== 0) return;
+    flags[0]! |= FS_TOPDIR_FL;
+    attributes().ioctl(fd, FS_IOC_SETFLAGS, flags);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Makes a device node, FIFO or socket; `mode` holds the type bits. */

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { type UnpackSource, unpackLayer } from '../archive/unpack.ts';
-import { syncFileSystem } from '../os/files.ts';
+import { spreadSubdirectories, syncFileSystem } from '../os/files.ts';
+import { randomLinkId } from './ids.ts';
 import type { LayerContent, NewLayer } from './layers.ts';
 import type { Store } from './store.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
@@ -41,7 +42,9 @@ export async function stageLayer(
   const { layers } = store;
   const trees = TemporaryDirectory.create(layers.driver.temporaryRoot(true));
   const files = TemporaryDirectory.create(layers.temporaryRoot);
-  const target = trees.additionPath();
+  spreadSubdirectories(trees.path);
+  // Which part of the disk it is goes by the name.
+  const target = trees.additionPath(randomLinkId());
   const tarSplitPath = files.additionPath();
   mkdirSync(target, { mode: 0o700 });
   let content: LayerContent | undefined;

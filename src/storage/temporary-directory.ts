@@ -34,8 +34,8 @@ export class TemporaryDirectory implements Disposable {
   }
 
   /** A path to make something at, to be renamed into place when it is whole. */
-  additionPath(): string {
-    return `${this.path}/${this.counter++}-addition`;
+  additionPath(name = 'addition'): string {
+    return `${this.path}/${this.counter++}-${name}`;
   }
 
   /** Takes a file or directory out of its place. @returns false when there was none */
