@@ -44,7 +44,7 @@ export async function stageLayer(
   const files = TemporaryDirectory.create(layers.temporaryRoot);
   spreadSubdirectories(trees.path);
   // Which part of the disk it is goes by the name.
-  const target = trees.additionPath(randomLinkId());
+  const target = trees.additionPath(`addition-${randomLinkId()}`);
   const tarSplitPath = files.additionPath();
   mkdirSync(target, { mode: 0o700 });
   let content: LayerContent | undefined;
