@@ -1,15 +1,25 @@
-import { closeSync, read, readFileSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { findConmon } from '../config/containers-conf.ts';
 import { isRootless, runtimeDir } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
 import { makePipe, type Pipe } from '../os/process.ts';
+import { pollReadable, untilReadable } from '../os/readable.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { exitCommand, unlessCleaned } from './exit-command.ts';
-import { type OciRuntime, runtimeError, runtimeMessage } from './runtime.ts';
+import { type OciRuntime, runtimeError, runtimeMessage, sealedRuntime } from './runtime.ts';
 
-export interface ConmonStart {
+/** conmon, started and waiting for its begin: it loads while we prepare what it will find. */
+export interface WaitingConmon extends Disposable {
+  /**
+   * Lets it create the container by the runtime; done when the container's process stands ready.
+   * @throws RuntimeFailed with the runtime's own words
+   */
+  begin(): Promise<{ pid: number; conmonPid: number }>;
+}
+
+export interface ConmonLaunch {
   container: Container;
   runtime: OciRuntime;
   /** Descriptors that conmon inherits and keeps (published ports, the user's --preserve-fd come first). */
@@ -25,12 +35,11 @@ interface Report {
 }
 
 /**
- * Starts conmon, which creates the container by the runtime, and waits until its process stands ready.
- * Protocol: conmon 2.1, sync and start pipes (runtime.md §3).  @returns the pid of the container's process
- * @throws RuntimeFailed with the runtime's own words
+ * Starts conmon for a container. It needs the container's settings only; the bundle and the mounts must be there when it begins.
+ * Disposed of before that, it is killed. Protocol: conmon 2.1, sync and start pipes (runtime.md §3).
  */
-export async function createWithConmon(engine: ContainerEngine, start: ConmonStart): Promise<{ pid: number; conmonPid: number }> {
-  const { container, runtime } = start;
+export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): WaitingConmon {
+  const { container, runtime } = launch;
   const { config } = container;
   const atExit = exitCommand(engine, { id: config.id, remove: config.autoRemove, removeImage: config.facts.autoRemoveImage });
   const argv = [
@@ -58,24 +67,43 @@ export async function createWithConmon(engine: ContainerEngine, start: ConmonSta
     ...preserveArguments(preservedDescriptors(container)),
     '--conmon-pidfile',
     config.conmonPidFile,
-    ...exitCommandArguments(start.foreground ? unlessCleaned(atExit, config.staticDir) : atExit),
+    ...exitCommandArguments(launch.foreground ? unlessCleaned(atExit, config.staticDir) : atExit),
   ];
-  using sync = makePipe();
-  using begin = makePipe();
-  const child = spawnConmon(argv, { sync, begin, preserved: preservedDescriptors(container), keepOpen: start.keepOpen ?? [], container });
+  using pipes = new DisposableStack();
+  const sync = pipes.use(makePipe());
+  const start = pipes.use(makePipe());
+  const child = spawnConmon(argv, { sync, start, preserved: preservedDescriptors(container), keepOpen: launch.keepOpen ?? [], container });
+  const held = pipes.move();
+  let begun = false;
   sync.closeWrite();
-  begin.closeRead();
-  writeSync(begin.write, '0');
-  begin.closeWrite();
-  const code = await child.exited;
-  if (code !== 0) throw new SelkieError(`conmon failed: exit status ${code}`);
-  const report = await readReport(sync.read);
-  if (report === undefined || report.data <= 0) throw creationError(container, runtime, report);
-  return { pid: report.data, conmonPid: readConmonPid(config.conmonPidFile) };
+  start.closeRead();
+  return {
+    async begin() {
+      begun = true;
+      using _pipes = held;
+      writeSync(start.write, '0');
+      start.closeWrite();
+      const report = await readReport(sync.read);
+      const code = await child.exited;
+      if (code !== 0) throw new SelkieError(`conmon failed: exit status ${code}`);
+      if (report === undefined || report.data <= 0) throw creationError(container, runtime, report);
+      return { pid: report.data, conmonPid: readConmonPid(config.conmonPidFile) };
+    },
+    [Symbol.dispose]() {
+      if (!begun) child.kill('SIGKILL');
+      held.dispose();
+    },
+  };
 }
 
 export function commonArguments(engine: ContainerEngine, container: Container, runtime: OciRuntime, uniqueId: string): string[] {
-  return [engine.globals.conmon || findConmon(), '--api-version', '1', '-c', container.id, '-u', uniqueId, '-r', runtime.path];
+  return [engine.globals.conmon || findConmon(), '--api-version', '1', '-c', container.id, '-u', uniqueId, '-r', runtimeOfConmon(runtime)];
+}
+
+/** A sealed copy by a path through us, so that conmon keeps no descriptor of it. A rootless process is closed to others' looks. */
+function runtimeOfConmon(runtime: OciRuntime): string {
+  const copy = isRootless() ? undefined : sealedRuntime(runtime);
+  return copy === undefined ? runtime.path : `/proc/${process.pid}/fd/${copy}`;
 }
 
 export function terminalArguments(tty: boolean, stdin: boolean): string[] {
@@ -121,7 +149,7 @@ function preserveArguments(preserved: readonly number[]): string[] {
 
 export interface ConmonPipes {
   sync: Pipe;
-  begin: Pipe;
+  start: Pipe;
   attach?: Pipe;
   preserved: readonly number[];
   keepOpen: readonly number[];
@@ -140,7 +168,7 @@ export function spawnConmon(argv: string[], pipes: ConmonPipes): Bun.Subprocess 
     _OCI_STARTPIPE: String(first + 1),
     ...(pipes.attach === undefined ? {} : { _OCI_ATTACHPIPE: String(first + 2) }),
   };
-  const own = [pipes.sync.write, pipes.begin.read, ...(pipes.attach === undefined ? [] : [pipes.attach.write])];
+  const own = [pipes.sync.write, pipes.start.read, ...(pipes.attach === undefined ? [] : [pipes.attach.write])];
   const passthrough = pipes.container.config.log.driver.startsWith('passthrough') && pipes.attach === undefined;
   const stdio = passthrough ? ['inherit', 'inherit', 'inherit'] : ['ignore', 'ignore', 'inherit'];
   return Bun.spawn(argv, { stdio: [...stdio, ...slots, ...own, ...pipes.keepOpen] as never, env: environment });
@@ -163,9 +191,11 @@ export async function readReport(fd: number): Promise<Report | undefined> {
   const buffer = Buffer.alloc(8192);
   let text = '';
   for (;;) {
-    const size = await new Promise<number>((resolve, reject) => {
-      read(fd, buffer, 0, buffer.length, null, (error, length) => (error ? reject(error) : resolve(length)));
-    });
+    if (!pollReadable([fd], 0)) {
+      using readiness = untilReadable(fd);
+      await readiness.ready;
+    }
+    const size = readSync(fd, buffer, 0, buffer.length, null);
     if (size === 0) break;
     text += buffer.toString('utf8', 0, size);
     if (text.includes('\n')) break;

@@ -56,10 +56,7 @@ export async function startExecSession(
 ): Promise<RunningExec> {
   const { options } = session;
   const bundle = execBundle(container, session.id);
-  mkdirSync(join(bundle, 'exit'), { recursive: true, mode: 0o750 });
-  mkdirSync(join(bundle, 'persist'), { recursive: true, mode: 0o750 });
   const spec = join(bundle, `exec-process-${session.id.slice(0, 10)}`);
-  writeFileSync(spec, JSON.stringify(execProcess(engine, container, options)), { mode: 0o600 });
   const runtime = runtimeOf(engine, container);
   const log = join(bundle, 'oci-log');
   const command = exitCommand(engine, { id: container.id, execSession: session.id, remove: start.foreground });
@@ -91,13 +88,17 @@ export async function startExecSession(
   const sync = makePipe();
   const begin = makePipe();
   using attach = makePipe();
+  let child: Bun.Subprocess | undefined;
   try {
-    const child = spawnConmon(argv, { sync, begin, attach, preserved, keepOpen: [], container });
+    child = spawnConmon(argv, { sync, start: begin, attach, preserved, keepOpen: [], container });
     sync.closeWrite();
     begin.closeRead();
     attach.closeWrite();
+    // While conmon loads.
+    mkdirSync(join(bundle, 'exit'), { recursive: true, mode: 0o750 });
+    mkdirSync(join(bundle, 'persist'), { recursive: true, mode: 0o750 });
+    writeFileSync(spec, JSON.stringify(execProcess(engine, container, options)), { mode: 0o600 });
     writeSync(begin.write, '0');
-    await child.exited;
     const ready = await readReport(attach.read);
     if (ready === undefined) throw failure(engine, container, session, log);
     const attachment: Attachment | undefined = start.streams && attachToConmon(bundle, start.streams);
@@ -122,6 +123,7 @@ export async function startExecSession(
       },
     };
   } catch (error) {
+    child?.kill('SIGKILL');
     sync[Symbol.dispose]();
     begin[Symbol.dispose]();
     throw error;

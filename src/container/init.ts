@@ -5,7 +5,7 @@ import { SelkieError } from '../errors.ts';
 import type { UserModeNetwork } from '../network/user-mode.ts';
 import { MNT_DETACH, mount, unmount } from '../os/mount.ts';
 import { processStartTime } from '../os/process.ts';
-import { closeAll, createWithConmon } from './conmon.ts';
+import { closeAll, launchConmon } from './conmon.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { expectExit } from './exit-file.ts';
@@ -31,12 +31,18 @@ export async function initContainer(engine: ContainerEngine, container: Containe
   expectExit(engine, config.id);
   mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
   rmSync(join(config.runDir, 'oci-log'), { force: true });
+  // Should we be killed before conmon may begin, it begins: it must not find the bundle of an earlier run.
+  rmSync(join(config.staticDir, 'config.json'), { force: true });
   await using undo = new AsyncDisposableStack();
 
+  const network = prepareNetwork(engine, container, undo);
+  const runtime = runtimeOf(engine, container);
+  const conmon = undo.use(launchConmon(engine, { container, runtime, keepOpen: network.keepOpen, foreground: options.foreground }));
+  closeAll(network.keepOpen);
+  network.keepOpen.length = 0;
   undo.defer(() => unmountContainer(engine, container));
   const rootfs = mountContainer(engine, container);
   letContainerRootPass(config, [rootfs, config.staticDir, config.runDir, engine.paths.tmpDir, engine.paths.volumePath]);
-  const network = prepareNetwork(engine, container, undo);
   const { finishSpec } = require('./spec/finish.ts') as typeof import('./spec/finish.ts');
   const { releaseMounts } = require('./spec/start-volumes.ts') as typeof import('./spec/start-volumes.ts');
   const { writeNetworkFiles } = require('./rootfs-files/network-files.ts') as typeof import('./rootfs-files/network-files.ts');
@@ -45,14 +51,11 @@ export async function initContainer(engine: ContainerEngine, container: Containe
   writeFileSync(join(config.staticDir, 'config.json'), serializeSpec(spec), { mode: 0o644 });
   state.cgroupPath = spec.linux?.cgroupsPath ?? '';
 
-  const runtime = runtimeOf(engine, container);
-  const created = await createWithConmon(engine, { container, runtime, keepOpen: network.keepOpen, foreground: options.foreground });
+  const created = await conmon.begin();
   undo.defer(async () => {
     const { deleteFromRuntime } = await import('./runtime.ts');
     await deleteFromRuntime(runtime, config.id);
   });
-  closeAll(network.keepOpen);
-  network.keepOpen.length = 0;
   if (network.afterwards) network.setUp(`/proc/${created.pid}/ns/net`);
   const status = await network.status;
   if (status !== undefined) state.networkStatus = status;

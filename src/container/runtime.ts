@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { findInPath } from '../config/containers-conf.ts';
 import { isRootless, runtimeDir } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
+import { sealedCopy } from '../os/sealed-executable.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { RuntimeFailed } from './errors.ts';
@@ -50,31 +51,54 @@ function firstExisting(paths: readonly string[]): string | undefined {
 
 /** Runs `RUNTIME verb…` and waits. `stderr` is what it complained of, as it came. */
 export async function callRuntime(runtime: OciRuntime, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = Bun.spawn([runtime.path, ...runtime.flags, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: runtimeEnvironment(),
-  });
+  const child = spawnRuntime(runtime, args, ['ignore', 'pipe', 'pipe']);
   const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return { code, stdout, stderr };
 }
 
 /** Starts the process of a created container. @throws RuntimeFailed */
 export async function startProcess(runtime: OciRuntime, id: string): Promise<void> {
-  const child = Bun.spawn([runtime.path, ...runtime.flags, 'start', id], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: runtimeEnvironment(),
-  });
+  const child = spawnRuntime(runtime, ['start', id], ['ignore', 'ignore', 'pipe']);
   const code = await child.exited;
   if (code !== 0) throw runtimeError(runtime, await child.stderr.text());
 }
 
 /** Removes what the runtime keeps of an ended container (cgroup, state directory); nothing left is as good. */
 export async function deleteFromRuntime(runtime: OciRuntime, id: string): Promise<void> {
-  const child = Bun.spawn([runtime.path, ...runtime.flags, 'delete', '--force', id], {
-    stdio: ['ignore', 'ignore', 'ignore'],
+  await spawnRuntime(runtime, ['delete', '--force', id], ['ignore', 'ignore', 'ignore']).exited;
+}
+
+function spawnRuntime<Out extends 'pipe' | 'ignore', Err extends 'pipe' | 'ignore'>(
+  runtime: OciRuntime,
+  args: readonly string[],
+  stdio: ['ignore', Out, Err],
+): Bun.Subprocess<'ignore', Out, Err> {
+  const copy = sealedRuntime(runtime);
+  const streams = copy === undefined ? stdio : [...stdio, copy];
+  return Bun.spawn([copy === undefined ? runtime.path : '/proc/self/fd/3', ...runtime.flags, ...args], {
+    argv0: runtime.path,
+    stdio: streams as typeof stdio,
     env: runtimeEnvironment(),
   });
-  await child.exited;
+}
+
+const sealedRuntimes = new Map<string, number | undefined>();
+
+/**
+ * A descriptor of a sealed copy of the runtime. crun goes on from such a copy in any case, so that no container can write to its
+ * executable: each call makes one and starts a second time. Ours is made once for all calls of this process. undefined for other
+ * runtimes, and where it counts which file is executed: for SELinux, and for AppArmor where that lets only named programs make user
+ * namespaces.
+ */
+export function sealedRuntime({ path }: OciRuntime): number | undefined {
+  if (sealedRuntimes.has(path)) return sealedRuntimes.get(path);
+  const counts =
+    basename(path) !== 'crun' ||
+    existsSync('/sys/fs/selinux/enforce') ||
+    (isRootless() && existsSync('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'));
+  const copy = counts ? undefined : sealedCopy(path);
+  sealedRuntimes.set(path, copy);
+  return copy;
 }
 
 export function runtimeEnvironment(): Record<string, string> {
