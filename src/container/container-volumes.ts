@@ -1,4 +1,4 @@
-import { VolumeStore } from '../volume/volume-store.ts';
+import type { VolumeStore } from '../volume/volume-store.ts';
 import type { ContainerEngine } from './engine.ts';
 
 const stores = new WeakMap<ContainerEngine, VolumeStore>();
@@ -7,6 +7,7 @@ const stores = new WeakMap<ContainerEngine, VolumeStore>();
 export function volumesOf(engine: ContainerEngine): VolumeStore {
   let store = stores.get(engine);
   if (!store) {
+    const { VolumeStore } = require('../volume/volume-store.ts') as typeof import('../volume/volume-store.ts');
     store = new VolumeStore(engine.state, engine.paths.volumePath, engine.paths.volatileDir, {
       mountImage: (name) => engine.store.mountImage(engine.images.lookup(name).id),
       unmountImage: (name) => engine.store.unmountImage(engine.images.lookup(name).id),

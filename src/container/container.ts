@@ -361,3 +361,10 @@ export class Container {
     return this.state.status === 'running' || this.state.status === 'paused' || this.state.status === 'stopping';
   }
 }
+
+/** libpod's names of states, as its messages use them. */
+export function podmanStatus(status: ContainerState['status']): string {
+  if (status === 'configured') return 'created';
+  if (status === 'created') return 'initialized';
+  return status;
+}

@@ -13,10 +13,9 @@ import { InvalidContainerArgument, WrongState } from './errors.ts';
 import { execProcess } from './exec-process.ts';
 import { dropExecSession, type ExecOptions, type ExecSession, execBundle, readExecExit } from './exec-session.ts';
 import { exitCommand, unlessCleaned } from './exit-command.ts';
-import { followWindowSize } from './foreground.ts';
 import { runtimeError, runtimeMessage, runtimeOf } from './runtime.ts';
-import { requirePresent } from './start.ts';
-import { syncState } from './sync-state.ts';
+import { requirePresent, syncState } from './sync-state.ts';
+import { followWindowSize } from './window-size.ts';
 
 /** Enters a session for the container without starting its process. @throws WrongState unless the container runs */
 export async function createExecSession(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<ExecSession> {

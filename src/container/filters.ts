@@ -1,11 +1,11 @@
 import { parsePointInTime } from '../config/point-in-time.ts';
 import { SelkieError } from '../errors.ts';
-import { hasLabel } from '../image/image-filters.ts';
 import { instantOf } from '../image/instant.ts';
+import { hasLabel } from '../image/label-filter.ts';
 import type { Container } from './container.ts';
+import { podmanStatus } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { networksOf } from './network-request.ts';
-import { podmanStatus } from './stop.ts';
 
 export type ContainerFilter = (container: Container) => boolean;
 

@@ -2,8 +2,8 @@ import { constants } from 'node:os';
 import { debug, warn } from '../diagnostics.ts';
 import { descriptorSink, readDescriptor, type Sink } from '../os/descriptors.ts';
 import { isAlive } from '../os/process.ts';
-import { isTerminal, rawMode, windowSize } from '../os/terminal.ts';
-import { type AttachEnd, attachToConmon, resizeTerminal } from './attach.ts';
+import { rawMode } from '../os/terminal.ts';
+import { type AttachEnd, attachToConmon } from './attach.ts';
 import { cleanupContainer } from './cleanup.ts';
 import type { Container } from './container.ts';
 import { parseDetachKeys } from './detach-keys.ts';
@@ -14,6 +14,7 @@ import { removeLocked } from './remove.ts';
 import { startContainer } from './start.ts';
 import { signalContainer } from './stop.ts';
 import { recordExit } from './sync-state.ts';
+import { followWindowSize } from './window-size.ts';
 
 export interface ForegroundOptions {
   /** Which of our own streams are connected: -a, -i. */
@@ -99,18 +100,6 @@ async function finish(engine: ContainerEngine, container: Container, cleanUp: bo
   });
   if (!runsAgain) await tellPod(engine, container);
   return report.code < 0 ? 255 : report.code;
-}
-
-/** Keeps the container's terminal as large as ours. */
-export function followWindowSize(bundle: string): void {
-  const fd = [1, 0, 2].find((candidate) => isTerminal(candidate));
-  if (fd === undefined) return;
-  const resize = (): void => {
-    const size = windowSize(fd);
-    if (size !== undefined) resizeTerminal(bundle, size.rows, size.columns);
-  };
-  resize();
-  process.on('SIGWINCH', resize);
 }
 
 const notProxied = new Set([

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Container } from './container.ts';
+import { podmanStatus } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { type ExecSession, syncExecSession } from './exec-session.ts';
 import { hasHealthcheck, readHealthLog } from './health.ts';
@@ -10,7 +11,6 @@ import { inspectMounts } from './inspect-mounts.ts';
 import { inspectNetwork } from './inspect-network.ts';
 import { sizesOf } from './list.ts';
 import type { OciSpec } from './oci-spec.ts';
-import { podmanStatus } from './stop.ts';
 import { seeState } from './sync-state.ts';
 
 /** All that is known of a container: podman's InspectContainerData, key for key and in its order. */

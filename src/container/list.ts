@@ -5,12 +5,12 @@ import { formatInstant, instantOf, unixSeconds } from '../image/instant.ts';
 import { directorySize } from '../storage/directory-size.ts';
 import type { ContainerRecord } from '../storage/store.ts';
 import type { Container } from './container.ts';
+import { podmanStatus } from './container.ts';
 import { containerRwSize } from './disk-usage.ts';
 import type { ContainerEngine } from './engine.ts';
 import { externalContainers, isBuildahContainer } from './external.ts';
 import { type ContainerFilter, containerFilters } from './filters.ts';
 import { healthStatus } from './health.ts';
-import { podmanStatus } from './stop.ts';
 import { seeState } from './sync-state.ts';
 
 /** One container as `ps` knows it: podman's ListContainer, key for key. */

@@ -3,7 +3,7 @@ import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { NoSuchContainer, WrongState } from './errors.ts';
 import { mountContainer, unmountContainer } from './init.ts';
-import { requirePresent } from './start.ts';
+import { requirePresent } from './sync-state.ts';
 
 export interface MountedContainer {
   id: string;

@@ -1,11 +1,14 @@
 import type { NetworkStore } from '../network/network-store.ts';
-import { type NetworkRequest, openNetworks } from '../network/setup.ts';
+import type { NetworkRequest } from '../network/setup.ts';
 import type { PerNetworkOptions } from '../network/types.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 
 /** The networks of an engine. */
-export const networksOf = (engine: ContainerEngine): NetworkStore => openNetworks(networkContext(engine));
+export function networksOf(engine: ContainerEngine): NetworkStore {
+  const { openNetworks } = require('../network/setup.ts') as typeof import('../network/setup.ts');
+  return openNetworks(networkContext(engine));
+}
 
 export const networkContext = (engine: ContainerEngine) => ({
   paths: engine.paths,

@@ -1,10 +1,9 @@
 import type { Container } from './container.ts';
+import { podmanStatus } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { WrongState } from './errors.ts';
 import { callRuntime, runtimeError, runtimeOf } from './runtime.ts';
-import { requirePresent } from './start.ts';
-import { podmanStatus } from './stop.ts';
-import { syncState } from './sync-state.ts';
+import { requirePresent, syncState } from './sync-state.ts';
 
 /** @throws WrongState, RuntimeFailed */
 export async function pauseContainer(engine: ContainerEngine, container: Container): Promise<void> {

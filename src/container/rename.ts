@@ -2,7 +2,7 @@ import { SelkieError } from '../errors.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { InvalidContainerArgument } from './errors.ts';
-import { requirePresent } from './start.ts';
+import { requirePresent } from './sync-state.ts';
 
 const validName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 

@@ -2,9 +2,9 @@ import { cleanupContainer } from './cleanup.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { ContainerStopped, WrongState } from './errors.ts';
-import { requirePresent, startContainer } from './start.ts';
+import { startContainer } from './start.ts';
 import { stopContainer } from './stop.ts';
-import { syncState } from './sync-state.ts';
+import { requirePresent, syncState } from './sync-state.ts';
 
 /** Stops the container if it runs and starts it again. @param timeout seconds before it is killed  @throws SelkieError */
 export async function restartContainer(

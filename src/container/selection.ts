@@ -4,7 +4,6 @@ import { errnoText } from '../os/libc.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { NoContainers, NoSuchContainer } from './errors.ts';
-import { containerFilters } from './filters.ts';
 import { seeState } from './sync-state.ts';
 
 /** Which containers a command is about. */
@@ -28,6 +27,7 @@ export interface Selected {
 export function selectContainers(engine: ContainerEngine, selection: Selection): Selected[] {
   const asIs = (container: Container): Selected => ({ container, typed: container.id });
   if (selection.filters !== undefined && selection.filters.length > 0) {
+    const { containerFilters } = require('./filters.ts') as typeof import('./filters.ts');
     const tests = containerFilters(engine, selection.filters);
     const found = seen(engine).filter((container) => tests.every((test) => test(container)));
     if (selection.names.length === 0) return found.map(asIs);

@@ -2,10 +2,10 @@ import { cleanupContainer } from './cleanup.ts';
 import { nowText } from './clock.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
-import { ContainerRemoved, WrongState } from './errors.ts';
+import { WrongState } from './errors.ts';
 import { initContainer } from './init.ts';
 import { runtimeOf, startProcess } from './runtime.ts';
-import { syncState } from './sync-state.ts';
+import { requirePresent, syncState } from './sync-state.ts';
 
 export interface StartOptions {
   foreground?: boolean;
@@ -95,9 +95,4 @@ export async function startDependencies(engine: ContainerEngine, container: Cont
     if (dependency.state.status === 'running' || dependency.state.status === 'paused') continue;
     await startContainer(engine, dependency);
   }
-}
-
-/** Reads the state anew. @throws ContainerRemoved */
-export function requirePresent(engine: ContainerEngine, container: Container): void {
-  if (!engine.state.refresh(container)) throw new ContainerRemoved(container.id);
 }

@@ -2,13 +2,12 @@ import { constants } from 'node:os';
 import { warn } from '../diagnostics.ts';
 import { isAlive, sendSignal } from '../os/process.ts';
 import { cleanupContainer } from './cleanup.ts';
-import type { Container } from './container.ts';
+import { type Container, podmanStatus } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { ConmonKilled, ContainerStopped, WrongState } from './errors.ts';
 import { type ExitReport, waitForExit } from './exit-file.ts';
 import { callRuntime, isPlainRuntime, runtimeOf } from './runtime.ts';
-import { requirePresent } from './start.ts';
-import { recordExit, syncState } from './sync-state.ts';
+import { recordExit, requirePresent, syncState } from './sync-state.ts';
 
 /**
  * Stops a container by its stop signal and, after `timeout` seconds, SIGKILL; then cleans up.
@@ -124,11 +123,4 @@ export async function killContainer(engine: ContainerEngine, container: Containe
 async function thaw(engine: ContainerEngine, container: Container): Promise<void> {
   await callRuntime(runtimeOf(engine, container), ['resume', container.id]);
   container.state.status = 'running';
-}
-
-/** libpod's names of states, as its messages use them. */
-export function podmanStatus(status: Container['state']['status']): string {
-  if (status === 'configured') return 'created';
-  if (status === 'created') return 'initialized';
-  return status;
 }

@@ -2,8 +2,14 @@ import { isAlive } from '../os/process.ts';
 import { nowText } from './clock.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
+import { ContainerRemoved } from './errors.ts';
 import { type ExitReport, readExit } from './exit-file.ts';
 import { healthStatus } from './health.ts';
+
+/** Reads the state anew. @throws ContainerRemoved */
+export function requirePresent(engine: ContainerEngine, container: Container): void {
+  if (!engine.state.refresh(container)) throw new ContainerRemoved(container.id);
+}
 
 /**
  * Brings a state that says "running" in line with what is: the process ended (conmon left its exit file), or was lost together with

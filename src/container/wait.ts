@@ -2,10 +2,10 @@ import { dirname } from 'node:path';
 import { SelkieError } from '../errors.ts';
 import { IN_CREATE, IN_MODIFY, IN_MOVED_TO, Inotify, untilReadable } from '../os/readable.ts';
 import type { Container } from './container.ts';
+import { podmanStatus } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { readExit, waitForExit } from './exit-file.ts';
 import { hasHealthcheck, healthLogPath, healthStatus } from './health.ts';
-import { podmanStatus } from './stop.ts';
 import { syncState } from './sync-state.ts';
 
 const states = ['created', 'exited', 'initialized', 'paused', 'removing', 'running', 'stopped', 'stopping', 'unknown'];

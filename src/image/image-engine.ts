@@ -1,25 +1,23 @@
 import type { Store } from '../storage/store.ts';
-import { diskUsage, type ImageDiskUsage } from './disk-usage.ts';
+import type { ImageDiskUsage } from './disk-usage.ts';
 import type { EngineContext, ImageEngineOptions } from './engine-context.ts';
-import { type HistoryEntry, imageHistory } from './history.ts';
+import type { HistoryEntry } from './history.ts';
 import { ImageNotKnown } from './image-errors.ts';
 import type { ImageEvent, ImageEventType } from './image-events.ts';
-import { type ImageInspect, type InspectOptions, inspectImage } from './inspect.ts';
-import { type ListOptions, listImages, summarizeImages } from './list.ts';
+import type { ImageInspect, InspectOptions } from './inspect.ts';
+import type { ListOptions } from './list.ts';
 import type { LocalImage } from './local-image.ts';
 import { type Found, type LookupOptions, lookupImage } from './lookup.ts';
 import type { PruneOptions, PruneReport } from './prune.ts';
 import type { EngineCopyOptions, ImportOptions, PullOptions, PushOptions, SaveOptions } from './pull-options.ts';
 import type { RemoveOptions, RemoveResult } from './remove.ts';
 import type { ImageSummary } from './summary.ts';
-import { tagImage, untagImage } from './tag.ts';
-import { imageTree } from './tree.ts';
 
 export type { ImageEngineOptions };
 
 /**
- * Images of a store: find, list, move in and out, name and remove them. What only reads the store is synchronous; what opens
- * another place is asynchronous and loads its code when first called.
+ * Images of a store: find, list, move in and out, name and remove them. What only reads the store is synchronous, what opens another
+ * place is asynchronous; but for the search for an image, each loads its code when first called.
  */
 export class ImageEngine implements EngineContext, Disposable {
   constructor(
@@ -51,39 +49,41 @@ export class ImageEngine implements EngineContext, Disposable {
 
   /** In the store's order. @throws SelkieError for an invalid filter */
   list(options: ListOptions = {}): LocalImage[] {
-    return listImages(this, options);
+    return (require('./list.ts') as typeof import('./list.ts')).listImages(this, options);
   }
 
   /** The same, as rows of a list; what they say is computed when asked for. */
   summarize(options: ListOptions = {}): ImageSummary[] {
-    return summarizeImages(this, options);
+    return (require('./list.ts') as typeof import('./list.ts')).summarizeImages(this, options);
   }
 
   inspect(image: LocalImage, options?: InspectOptions): ImageInspect {
-    return inspectImage(image, options);
+    return (require('./inspect.ts') as typeof import('./inspect.ts')).inspectImage(image, options);
   }
 
   /** Newest entry first. */
   history(image: LocalImage): HistoryEntry[] {
-    return imageHistory(image);
+    return (require('./history.ts') as typeof import('./history.ts')).imageHistory(image);
   }
 
   /** The layers as `podman image tree` draws them. @param whatRequires also the images built upon it */
   tree(image: LocalImage, whatRequires = false): string {
-    return imageTree(image, whatRequires);
+    return (require('./tree.ts') as typeof import('./tree.ts')).imageTree(image, whatRequires);
   }
 
   diskUsage(): { images: ImageDiskUsage[]; totalSize: number } {
-    return diskUsage(this.store);
+    return (require('./disk-usage.ts') as typeof import('./disk-usage.ts')).diskUsage(this.store);
   }
 
   /** Gives further names; short ones belong to localhost. A name that another image has moves here. */
   tag(image: LocalImage, names: string[]): void {
+    const { tagImage } = require('./tag.ts') as typeof import('./tag.ts');
     for (const name of names) tagImage(this, image, name);
   }
 
   /** Takes names away, all of them when none is given. @throws TagNotKnown */
   untag(image: LocalImage, names: string[] = []): void {
+    const { untagImage } = require('./tag.ts') as typeof import('./tag.ts');
     for (const name of names.length > 0 ? names : image.names) untagImage(this, image, name);
   }
 

@@ -3,6 +3,7 @@ import { SelkieError } from '../errors.ts';
 import type { EngineContext } from './engine-context.ts';
 import { matchesPath } from './glob.ts';
 import { instantOf } from './instant.ts';
+import { hasLabel } from './label-filter.ts';
 import type { LayerTree } from './layer-tree.ts';
 import type { LocalImage } from './local-image.ts';
 import { lookupImage } from './lookup.ts';
@@ -116,17 +117,6 @@ function containersFilter(engine: EngineContext, value: string, given: Map<strin
   if (value === 'true' || value === 'false') return (image) => image.containers().length > 0 === (value === 'true');
   if (value === 'external') return (image) => image.containers().every(external);
   throw new SelkieError(`unsupported value "${value}" for containers filter`);
-}
-
-/** `key` or `key=value`; a `*` in the key stands for anything. */
-export function hasLabel(labels: Record<string, string>, filter: string): boolean {
-  const equals = filter.indexOf('=');
-  const key = equals < 0 ? filter : filter.slice(0, equals);
-  const value = equals < 0 ? '' : filter.slice(equals + 1);
-  const withoutSlashes = (text: string) => text.replaceAll('/', '|');
-  const named = (label: string) =>
-    label === key || (key.includes('*') && matchesPath(`*${withoutSlashes(key)}*`, withoutSlashes(label)) === true);
-  return Object.entries(labels).some(([label, text]) => (value === '' || text === value) && named(label));
 }
 
 function referenceFilter(engine: EngineContext, wanted: string[], unwanted: string[]): Filter {

@@ -9,7 +9,6 @@ import { parseManifest } from './manifest.ts';
 import { chooseInstance } from './manifest-list.ts';
 import { hostPlatform, normalizeArchitecture, type Platform } from './platform.ts';
 import { formatReference, isShortName, normalizeReference, type Reference, repositoryName, withDefaultTag } from './reference.ts';
-import { localCandidates } from './short-names.ts';
 import { parseTypedName, withoutShadowedTag } from './typed-name.ts';
 
 export interface LookupOptions {
@@ -69,7 +68,7 @@ export function lookupImage(store: Store, typed: string, options: LookupOptions 
 }
 
 function candidatesFor(name: string): Reference[] {
-  const candidates = isShortName(name) ? localCandidates(name) : [];
+  const candidates = isShortName(name) ? (require('./short-names.ts') as typeof import('./short-names.ts')).localCandidates(name) : [];
   try {
     const asDocker = normalizeReference(name);
     if (!candidates.some((candidate) => formatReference(candidate) === formatReference(asDocker))) candidates.push(asDocker);

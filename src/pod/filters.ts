@@ -1,11 +1,11 @@
 import { parsePointInTime } from '../config/point-in-time.ts';
+import { podmanStatus } from '../container/container.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import { matchesExpression } from '../container/filters.ts';
 import { networksOf } from '../container/network-request.ts';
-import { podmanStatus } from '../container/stop.ts';
 import { SelkieError } from '../errors.ts';
-import { hasLabel } from '../image/image-filters.ts';
 import { instantOf } from '../image/instant.ts';
+import { hasLabel } from '../image/label-filter.ts';
 import { infraOf } from './membership.ts';
 import { containersOf, type Pod, podStatus } from './pod.ts';
 

@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import type { Container } from '../container/container.ts';
+import { podmanStatus } from '../container/container.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import { currentSpec } from '../container/inspect.ts';
 import { securityOptions } from '../container/inspect-host-config.ts';
 import { inspectMounts } from '../container/inspect-mounts.ts';
 import { portBindings } from '../container/inspect-network.ts';
 import type { OciThrottleDevice } from '../container/oci-spec.ts';
-import { podmanStatus } from '../container/stop.ts';
 import { infraOf } from './membership.ts';
 import { containersOf, type Pod, podStatus } from './pod.ts';
 

@@ -1,5 +1,5 @@
+import { podmanStatus } from '../container/container.ts';
 import type { ContainerEngine } from '../container/engine.ts';
-import { podmanStatus } from '../container/stop.ts';
 import { SelkieError } from '../errors.ts';
 import { instantOf } from '../image/instant.ts';
 import { podFilters } from './filters.ts';

@@ -1,8 +1,8 @@
 import type { Container } from '../container/container.ts';
+import { podmanStatus } from '../container/container.ts';
 import type { CreateOptions, PodMembership } from '../container/create-options.ts';
 import type { ContainerEngine } from '../container/engine.ts';
 import type { OciResources } from '../container/oci-spec.ts';
-import { podmanStatus } from '../container/stop.ts';
 import { seeState } from '../container/sync-state.ts';
 import { instantOf } from '../image/instant.ts';
 import { AmbiguousPodId, NoPods, NoSuchPod, PodNameInUse } from './errors.ts';

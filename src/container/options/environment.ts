@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidOption } from '../create-errors.ts';
-import { cut } from './namespaces.ts';
+import { cut } from './cut.ts';
 
 const leadingBlank = /^[ \t]+/;
 

@@ -4,8 +4,8 @@ import { InvalidOption } from '../create-errors.ts';
 import type { IdMappingChoice } from '../create-options.ts';
 import type { OciIdMapping } from '../oci-spec.ts';
 import { ownMappings } from '../spec/id-mappings.ts';
+import { cut } from './cut.ts';
 import { fillMap, freeRanges, insertMapping, mergeConsecutive } from './id-ranges.ts';
-import { cut } from './namespaces.ts';
 import { parseUint } from './numbers.ts';
 
 type Kind = 'UID' | 'GID';

@@ -1,5 +1,5 @@
 import { InvalidOption } from '../create-errors.ts';
-import { cut } from './namespaces.ts';
+import { cut } from './cut.ts';
 import { fromHumanSize } from './numbers.ts';
 
 export interface LogOptions {

@@ -1,6 +1,6 @@
 import { isRootless } from '../../config/paths.ts';
 import { InvalidOption } from '../create-errors.ts';
-import { cut } from './namespaces.ts';
+import { cut } from './cut.ts';
 import { cleanPath, validateContainerPath } from './volume-options.ts';
 
 export interface MountOptions {

@@ -5,8 +5,8 @@ import { DuplicateDestination, InvalidOption } from '../create-errors.ts';
 import type { ImageVolumeChoice, VolumeChoice } from '../create-options.ts';
 import type { OciMount } from '../oci-spec.ts';
 import { parseCsvLine } from './csv.ts';
+import { cut } from './cut.ts';
 import { badOption, mountDestination, needsArgument, parseMountOptions } from './mount-options.ts';
-import { cut } from './namespaces.ts';
 import { cleanPath, validateContainerPath, validateVolumeOptions } from './volume-options.ts';
 import { parseVolumeFlags, sameMount } from './volumes.ts';
 

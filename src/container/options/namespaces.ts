@@ -2,6 +2,7 @@ import type { PerNetworkOptions } from '../container.ts';
 import { InvalidArgument, InvalidOption } from '../create-errors.ts';
 import type { NamespaceChoice, NetworkChoice } from '../create-options.ts';
 import { canonicalIp, canonicalMac } from './addresses.ts';
+import { cut } from './cut.ts';
 
 /** `--pid`, `--uts`, `--cgroupns`. */
 export function parseNamespace(text: string): NamespaceChoice {
@@ -158,10 +159,4 @@ export function parseMac(text: string): string {
   const mac = canonicalMac(text);
   if (mac === undefined) throw new InvalidOption(`address ${text}: invalid MAC address`);
   return mac;
-}
-
-/** Go's `strings.Cut`: the second part is absent where the separator is. */
-export function cut(text: string, separator: string): [string, string?] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }

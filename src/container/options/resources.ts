@@ -1,7 +1,7 @@
 import { InvalidOption } from '../create-errors.ts';
 import type { DeviceRate } from '../create-options.ts';
 import type { OciDeviceCgroup, OciResources } from '../oci-spec.ts';
-import { cut } from './namespaces.ts';
+import { cut } from './cut.ts';
 import { parseUint, ramInBytes } from './numbers.ts';
 
 /** Resource flags as typed; absent or empty means not given. */

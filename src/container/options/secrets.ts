@@ -1,6 +1,6 @@
 import { InvalidOption } from '../create-errors.ts';
 import type { SecretChoice } from '../create-options.ts';
-import { cut } from './namespaces.ts';
+import { cut } from './cut.ts';
 import { parseUint } from './numbers.ts';
 
 const fail = (text: string) => new InvalidOption(`${text}: parsing secret`);

@@ -1,6 +1,6 @@
 import { InvalidOption } from '../create-errors.ts';
 import type { CreateOptions } from '../create-options.ts';
-import { cut } from './namespaces.ts';
+import { cut } from './cut.ts';
 import { parseBool } from './numbers.ts';
 
 export type SecurityOptions = Pick<

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { ArtifactStore } from '../../artifact/artifact-store.ts';
-import { artifactFiles } from '../../artifact/extract.ts';
+import type { ArtifactStore } from '../../artifact/artifact-store.ts';
 import { SelkieError } from '../../errors.ts';
 import type { ArtifactVolumeMount, Container } from '../container.ts';
 import type { ContainerEngine } from '../engine.ts';
@@ -14,12 +13,14 @@ import type { Rootfs } from '../rootfs-files/rootfs.ts';
 export function artifactMounts(engine: ContainerEngine, { config }: Container, rootfs: Rootfs): OciMount[] {
   const volumes = config.artifactVolumes ?? [];
   if (volumes.length === 0) return [];
+  const { ArtifactStore } = require('../../artifact/artifact-store.ts') as typeof import('../../artifact/artifact-store.ts');
   using store = ArtifactStore.open(engine.store.options.graphRoot);
   return volumes.flatMap((volume) => mountsOf(store, volume, rootfs));
 }
 
 function mountsOf(store: ArtifactStore, volume: ArtifactVolumeMount, rootfs: Rootfs): OciMount[] {
   const { source, destination, name } = volume;
+  const { artifactFiles } = require('../../artifact/extract.ts') as typeof import('../../artifact/extract.ts');
   const files = artifactFiles(store, source, volume);
   const there = rootfs.kind(destination);
   const ontoFile = there === undefined ? files.length === 1 : there !== 'directory';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isRootless, rootlessGid, rootlessUid } from '../../config/paths.ts';
 import { InvalidOption } from '../create-errors.ts';
 import type { OciIdMapping } from '../oci-spec.ts';
-import { cut } from '../options/namespaces.ts';
+import { cut } from '../options/cut.ts';
 import { parseUint } from '../options/numbers.ts';
 
 export interface Mappings {

@@ -3,7 +3,6 @@ import { InvalidContainerArgument } from '../../../container/errors.ts';
 import { runExec, runExecDetached } from '../../../container/exec.ts';
 import { parseEnvironment, parseEnvironmentFile } from '../../../container/options/environment.ts';
 import { readCidFiles, selectContainers } from '../../../container/selection.ts';
-import { untilRunning } from '../../../container/wait.ts';
 import { SelkieError } from '../../../errors.ts';
 import { isInherited } from '../../../os/inherited.ts';
 import type { Arguments } from '../../arity.ts';
@@ -54,8 +53,9 @@ export default class ContainerExec extends SelkieCommand {
     using engine = openContainers(this.globals);
     const named = !flags.latest && flags.cidfile === '';
     const names = named ? args.slice(0, 1) : readCidFiles(flags.cidfile === '' ? [] : [flags.cidfile]);
-    if (changed('wait') && flags.wait > 0 && !(await untilRunning(engine, names[0] ?? '', flags.wait))) {
-      throw new SelkieError(`timed out waiting for container: ${names[0]}`);
+    if (changed('wait') && flags.wait > 0) {
+      const { untilRunning } = await import('../../../container/wait.ts');
+      if (!(await untilRunning(engine, names[0] ?? '', flags.wait))) throw new SelkieError(`timed out waiting for container: ${names[0]}`);
     }
     const { container } = selectContainers(engine, { names, latest: flags.latest })[0]!;
     const options = {
