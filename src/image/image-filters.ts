@@ -10,7 +10,7 @@ import { lookupImage } from './lookup.ts';
 import { formatReference, parseCanonicalReference, type Reference, repositoryName } from './reference.ts';
 
 /** Whether an image passes. `tree` is made only when a filter asks for it. */
-type Filter = (image: LocalImage, tree: () => LayerTree) => boolean;
+export type Filter = (image: LocalImage, tree: () => LayerTree) => boolean;
 
 /**
  * Compiles `key=value` and `key!=value` filters; all must pass, of several wanted references one.

@@ -1,5 +1,5 @@
 import type { EngineContext } from './engine-context.ts';
-import { compileFilters } from './image-filters.ts';
+import type { Filter } from './image-filters.ts';
 import { LayerTree } from './layer-tree.ts';
 import { LocalImage } from './local-image.ts';
 import { ImageSummary } from './summary.ts';
@@ -30,7 +30,8 @@ export function summarizeImages(engine: EngineContext, options: ListOptions = {}
 function select(engine: EngineContext, options: ListOptions): { images: LocalImage[]; tree: () => LayerTree } {
   const given = options.filters ?? [];
   const hide = options.all === false && !given.includes('intermediate=true');
-  const filters = compileFilters(engine, hide ? [...given, 'intermediate=false'] : given);
+  const filters = given.length === 0 ? [] : compile(engine, given);
+  if (hide) filters.push((image, tree) => image.names.length > 0 || !tree().isIntermediate(image));
   const images = engine.store.images.list().map((record) => new LocalImage(engine.store, record));
   let made: LayerTree | undefined;
   const tree = (): LayerTree => {
@@ -39,6 +40,11 @@ function select(engine: EngineContext, options: ListOptions): { images: LocalIma
   };
   if (filters.length === 0) return { images, tree };
   return { images: images.filter((image) => filters.every((filter) => filter(image, tree))), tree };
+}
+
+function compile(engine: EngineContext, given: string[]): Filter[] {
+  const { compileFilters } = require('./image-filters.ts') as typeof import('./image-filters.ts');
+  return compileFilters(engine, given);
 }
 
 function countContainers(engine: EngineContext): Map<string, number> {

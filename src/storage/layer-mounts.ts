@@ -23,7 +23,7 @@ export class LayerMounts {
 
   constructor(
     private readonly directory: string,
-    private readonly driver: StorageDriver,
+    private readonly driver: () => StorageDriver,
   ) {
     this.lock = new LockFile(`${directory}/mountpoints.lock`);
     this.file = `${directory}/mountpoints.json`;
@@ -33,7 +33,7 @@ export class LayerMounts {
   mount(id: string, options: DriverMountOptions): string {
     return this.changing(() => {
       const point = this.live(id);
-      const path = point?.path ?? this.driver.mount(id, options);
+      const path = point?.path ?? this.driver().mount(id, options);
       this.set(id, path, (point?.count ?? 0) + 1);
       return path;
     });
@@ -47,7 +47,7 @@ export class LayerMounts {
         this.set(id, point.path, point.count - 1);
         return true;
       }
-      this.driver.unmount(id);
+      this.driver().unmount(id);
       if (point !== undefined) this.set(id, point.path, 0);
       return false;
     });
@@ -80,7 +80,7 @@ export class LayerMounts {
   /** A record is believed only while the kernel agrees: after a reboot it may be all that is left. */
   private live(id: string): MountPoint | undefined {
     const point = this.points.find((other) => other.id === id);
-    return point !== undefined && this.driver.isMounted(point.path) ? point : undefined;
+    return point !== undefined && this.driver().isMounted(point.path) ? point : undefined;
   }
 
   private reading<R>(step: () => R): R {

@@ -63,13 +63,12 @@ export class LayerStore {
   /** Layers whose files are made and that are completed together with others. */
   private waiting: { record: StoredLayer; file: RecordFile }[] | undefined;
 
-  constructor(
-    options: StoreOptions,
-    readonly driver: StorageDriver,
-  ) {
-    const kind = `${driver.name}-layers`;
+  private usedDriver: StorageDriver | undefined;
+
+  constructor(private readonly options: StoreOptions) {
+    const kind = `${options.driver}-layers`;
     this.directory = `${options.graphRoot}/${kind}`;
-    this.mounts = new LayerMounts(`${options.runRoot}/${kind}`, driver);
+    this.mounts = new LayerMounts(`${options.runRoot}/${kind}`, () => this.driver);
     const imageDirectory = options.imageStore === undefined ? undefined : `${options.imageStore}/${kind}`;
     this.stable = { path: `${this.directory}/layers.json`, sync: true };
     this.forImages = imageDirectory === undefined ? this.stable : { path: `${imageDirectory}/layers.json`, sync: true };
@@ -80,7 +79,7 @@ export class LayerStore {
       fields: layerFields,
       watchTimes: true,
       needsRepair: (records) => {
-        for (const root of [...driver.temporaryRoots(), this.temporaryRoot]) removeStaleTemporaries(root);
+        for (const root of [...this.driver.temporaryRoots(), this.temporaryRoot]) removeStaleTemporaries(root);
         return records.some(isIncomplete);
       },
       repair: () => this.removeIncomplete(),
@@ -95,6 +94,12 @@ export class LayerStore {
         readOnly: true,
       }),
     }));
+  }
+
+  /** How layers lie on the disk. Lists need it not. */
+  get driver(): StorageDriver {
+    this.usedDriver ??= driverFor(this.options);
+    return this.usedDriver;
   }
 
   list(): LayerRecord[] {
@@ -380,3 +385,12 @@ function storedContent(content: LayerContent): Partial<StoredLayer> {
 }
 
 const isIncomplete = (record: StoredLayer): boolean => record.flags?.['incomplete'] === true;
+
+function driverFor(options: StoreOptions): StorageDriver {
+  if (options.driver === 'overlay') {
+    const { OverlayDriver } = require('./drivers/overlay.ts') as typeof import('./drivers/overlay.ts');
+    return new OverlayDriver(options);
+  }
+  const { VfsDriver } = require('./drivers/vfs.ts') as typeof import('./drivers/vfs.ts');
+  return new VfsDriver(options);
+}

@@ -2,12 +2,11 @@ import type { StoreOptions } from '../config/storage-conf.ts';
 import { LockFile } from '../os/locks.ts';
 import type { CheckOptions, CheckReport } from './check.ts';
 import { ContainerStore } from './containers.ts';
-import type { IdMappings, StorageDriver } from './drivers/driver.ts';
-import { OverlayDriver } from './drivers/overlay.ts';
+import type { IdMappings } from './drivers/driver.ts';
 import { ContainerUnknown, ImageUnknown, StoreInUse } from './errors.ts';
 import { ImageStore } from './images.ts';
 import { LayerStore } from './layers.ts';
-import { PartialDownloads } from './partial-downloads.ts';
+import type { PartialDownloads } from './partial-downloads.ts';
 import type { ContainerRecord } from './records.ts';
 
 export type { ContainerRecord, ImageRecord, LayerRecord } from './records.ts';
@@ -17,15 +16,21 @@ export class Store implements Disposable {
   readonly layers: LayerStore;
   readonly images: ImageStore;
   readonly containers: ContainerStore;
-  readonly downloads: PartialDownloads;
+  private partialDownloads: PartialDownloads | undefined;
   private readonly graphLock: LockFile;
 
   private constructor(readonly options: StoreOptions) {
     this.graphLock = new LockFile(`${options.graphRoot}/storage.lock`);
-    this.layers = new LayerStore(options, driverFor(options));
-    this.downloads = new PartialDownloads(`${options.graphRoot}/downloads`);
+    this.layers = new LayerStore(options);
     this.images = new ImageStore(options, this.layers, () => this.containers);
     this.containers = new ContainerStore(options, this.layers, this.images);
+  }
+
+  /** What interrupted pulls have left to go on with. */
+  get downloads(): PartialDownloads {
+    const { PartialDownloads } = require('./partial-downloads.ts') as typeof import('./partial-downloads.ts');
+    this.partialDownloads ??= new PartialDownloads(`${this.options.graphRoot}/downloads`);
+    return this.partialDownloads;
   }
 
   static open(options: StoreOptions): Store {
@@ -134,10 +139,4 @@ export class Store implements Disposable {
       this.graphLock.unlock();
     }
   }
-}
-
-function driverFor(options: StoreOptions): StorageDriver {
-  if (options.driver === 'overlay') return new OverlayDriver(options);
-  const { VfsDriver } = require('./drivers/vfs.ts') as typeof import('./drivers/vfs.ts');
-  return new VfsDriver(options);
 }
