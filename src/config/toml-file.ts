@@ -22,11 +22,12 @@ export function parseToml(text: string): TomlTable {
 }
 
 const header = /^\[([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\]\s*(?:#.*)?$/;
+const arrayHeader = /^\[\[([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\]\]\s*(?:#.*)?$/;
 const setting = /^([A-Za-z0-9_-]+)\s*=\s*(.+)$/;
 const scalar = /^(?:"([^"\\\x00-\x1f\x7f]*)"|'([^'\x00-\x1f\x7f]*)'|(true|false)|(0|-?[1-9]\d{0,14}))\s*(?:#.*)?$/;
 const item = /^\s*(?:"([^"\\\x00-\x1f\x7f]*)"|'([^'\x00-\x1f\x7f]*)')\s*(,?)/;
 
-/** Reads headers, and settings that are a string, a number, a truth or a list of strings; undefined for text with anything else. */
+/** Reads headers of tables and of arrays of them, and settings that are a string, a number, a truth or a list of strings; undefined for text with anything else. */
 function parsePlain(text: string): TomlTable | undefined {
   const root: TomlTable = {};
   const opened = new Set<TomlTable>();
@@ -38,6 +39,13 @@ function parsePlain(text: string): TomlTable | undefined {
     const line = text.slice(at, end).trim();
     at = end + 1;
     if (line === '' || line.charCodeAt(0) === 0x23) continue;
+    if (line.startsWith('[[')) {
+      const path = arrayHeader.exec(line)?.[1];
+      const next = path === undefined ? undefined : appendTable(root, path);
+      if (next === undefined) return undefined;
+      table = next;
+      continue;
+    }
     if (line.startsWith('[')) {
       const path = header.exec(line)?.[1];
       const next = path === undefined ? undefined : openTable(root, path);
@@ -73,6 +81,30 @@ function openTable(root: TomlTable, path: string): TomlTable | undefined {
   }
   return table;
 }
+
+/** Begins a table at the end of an array of them, which may lie in the last table of another one. */
+function appendTable(root: TomlTable, path: string): TomlTable | undefined {
+  const names = path.split('.');
+  const last = names.pop()!;
+  let table = root;
+  for (const name of names) {
+    const tables = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (!isArrayOfTables(tables)) return undefined;
+    table = tables.at(-1)!;
+  }
+  if (last === '__proto__') return undefined;
+  if (!Object.hasOwn(table, last)) table[last] = [{}];
+  else {
+    const tables = table[last];
+    if (!isArrayOfTables(tables)) return undefined;
+    tables.push({});
+  }
+  return (table[last] as TomlTable[]).at(-1);
+}
+
+/** Lists that are read here hold strings only, and an empty one is no array of tables. */
+const isArrayOfTables = (value: TomlValue | undefined): value is TomlTable[] =>
+  Array.isArray(value) && value.length > 0 && typeof value[0] === 'object';
 
 function readScalar(text: string): TomlValue | undefined {
   const match = scalar.exec(text);

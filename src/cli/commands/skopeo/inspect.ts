@@ -44,16 +44,16 @@ export default class SkopeoInspect extends SelkieCommand {
     const retried = <T>(step: () => Promise<T>): Promise<T> => opened(args[0]!, () => withRetries(step, toRetries(flags)));
     await using source = await retried(() => reference.openSource(options));
     if (flags.raw && !flags.config) return this.write((await retried(() => source.manifest())).bytes);
-    const image = await retried(() => readImageAt(source, options));
+    const repository = reference.transport === 'docker' && !flags['no-tags'] && !flags.config ? reference.dockerReference : undefined;
+    const tags = repository ? tagsIfAllowed(repository, options) : [];
+    const [image] = await Promise.all([retried(() => readImageAt(source, options)), tags]);
     if (flags.config) {
       if (!image.config) throw new SelkieError('the image has no configuration');
       if (flags.raw) return this.write(image.config);
       const config = remoteConfig(image.config);
       return this.print(config, remoteConfigView(config), flags.format);
     }
-    const repository = reference.transport === 'docker' && !flags['no-tags'] ? reference.dockerReference : undefined;
-    const tags = repository ? await tagsIfAllowed(repository, options) : [];
-    const found = describeRemote(reference, image, tags);
+    const found = describeRemote(reference, image, await tags);
     this.print(found, remoteView(found), flags.format);
   }
 
