@@ -1,7 +1,6 @@
 import { cleanName, decodeName, displayName } from './byte-names.ts';
 import { Crc64 } from './crc64.ts';
 import { DuplicatePath } from './errors.ts';
-import { GzipWriter } from './gzip-writer.ts';
 import { PathSet } from './path-set.ts';
 import type { TarEntry } from './tar-entry.ts';
 import type { TarListener } from './tar-reader.ts';
@@ -9,12 +8,20 @@ import type { TarListener } from './tar-reader.ts';
 /** Longest segment that is kept in memory before it is written as one. */
 const MAX_SEGMENT = 1 << 20;
 
+/** Where the lines go, to be compressed. */
+export interface TextSink {
+  /** True while there is room; when false, `settle` before more. */
+  pushText(text: string, encoding: 'latin1' | 'utf8'): boolean;
+  settle(): Promise<void>;
+  end(): Promise<void>;
+}
+
 /**
- * Writes the tar-split file of a layer while it is unpacked: JSON lines, gzipped, from which the very bytes of the tar are put
+ * Writes the tar-split of a layer while it is unpacked: JSON lines, from which the very bytes of the tar are put
  * together again (storage.md 3). Feed it as the listener of a TarReader, and `settle` whenever `isFull`.
  */
 export class TarSplitWriter implements TarListener {
-  readonly #gzip: GzipWriter;
+  readonly #lines: TextSink;
   readonly #seen = new PathSet();
   readonly #crc = new Crc64();
   #segment = Buffer.allocUnsafe(16 << 10);
@@ -23,9 +30,8 @@ export class TarSplitWriter implements TarListener {
   #file: TarEntry | undefined;
   isFull = false;
 
-  /** @param write takes the bytes of the gz file */
-  constructor(write: (bytes: Uint8Array) => void) {
-    this.#gzip = new GzipWriter(write, { level: 1 });
+  constructor(lines: TextSink) {
+    this.#lines = lines;
   }
 
   raw(bytes: Uint8Array): void {
@@ -64,12 +70,12 @@ export class TarSplitWriter implements TarListener {
 
   settle(): Promise<void> {
     this.isFull = false;
-    return this.#gzip.settle();
+    return this.#lines.settle();
   }
 
   end(): Promise<void> {
     this.#endSegment();
-    return this.#gzip.end();
+    return this.#lines.end();
   }
 
   #endSegment(): void {
@@ -88,7 +94,7 @@ export class TarSplitWriter implements TarListener {
   }
 
   #text(text: string, encoding: 'latin1' | 'utf8' = 'latin1'): void {
-    if (!this.#gzip.pushText(text, encoding)) this.isFull = true;
+    if (!this.#lines.pushText(text, encoding)) this.isFull = true;
   }
 
   #reserve(length: number): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { confineTo, giveUpPrivileges, setUmask } from '../os/confinement.ts';
 import { demand, writeAll } from '../os/raw-entries.ts';
 import { Compression, detectCompression, peek } from './compression.ts';
+import { GzipWriter } from './gzip-writer.ts';
 import { inflate } from './inflate.ts';
 import { TarReader } from './tar-reader.ts';
 import { TarSplitWriter } from './tar-split-writer.ts';
@@ -51,7 +52,7 @@ async function unpack(
   let compressedSize = 0;
   let reported = 0;
   let diffSize = 0;
-  const tarSplit = options.keepsTarSplit ? new TarSplitWriter(writeTarSplit) : undefined;
+  const tarSplit = options.keepsTarSplit ? new TarSplitWriter(new GzipWriter(writeTarSplit, { level: 1 })) : undefined;
   const tree = new TreeWriter(options, inUserNamespace, tarSplit);
   const reader = new TarReader(tree);
 

@@ -1,10 +1,11 @@
+import { tocDigestAnnotation } from '../archive/zstd-chunked/format.ts';
 import { debug } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { BlobInfoCache } from './blob-info-cache.ts';
 import type { CompressionFormat, CopyOptions } from './copy.ts';
 import { type Digest, Digester, digestAlgorithm } from './digest.ts';
 import { DigestMismatch } from './errors.ts';
-import { type Compression, compressed, decompressed, detectCompression } from './layer-compression.ts';
+import { type Compression, chunked, compressed, decompressed, detectCompression } from './layer-compression.ts';
 import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
 import { dockerLayer, dockerLayerGzip, isEncryptedLayer, isForeignLayer, ociLayer, ociLayerGzip, ociLayerZstd } from './media-types.ts';
 import { type Reference, sameRepository } from './reference.ts';
@@ -113,7 +114,7 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
   const { source, destination, options, canSubstitute } = copy;
   const { compressionFormat, forceCompression } = options;
   const wanted = forceCompression && compressionFormat ? compressionFormat : undefined;
-  const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionOfType(candidate.mediaType ?? '') === wanted;
+  const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionNameOf(candidate) === wanted;
   if (!fits(info)) return undefined;
   const cache = repositoryOf(destination.reference) ? options.blobInfo : undefined;
   const alternates = [...(info.alternates ?? []), ...(canSubstitute ? variantsOf(info, cache) : [])].filter(fits);
@@ -165,7 +166,9 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
 
   const head = await detectCompression(blob.stream());
   const target = preserve ? head.compression : wantedCompression(destination, options, head.compression);
-  if (target === head.compression) {
+  const makesChunks = options.compressionFormat === 'zstd:chunked' && target === 'zstd';
+  const isRechunked = makesChunks && options.forceCompression && info.annotations?.[tocDigestAnnotation] === undefined;
+  if (target === head.compression && !isRechunked) {
     const diffId = copy.needsDiffId ? pendingDiffId(head.stream, head.compression, new Digester()) : undefined;
     const stored = await destination.putBlob({ size: info.size, stream: () => diffId?.stream ?? head.stream }, info, place);
     return { digest: stored.digest, size: stored.size, ...embedded, ...(diffId ? { diffId: await diffId.result() } : {}) };
@@ -175,7 +178,13 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
   const source = verified(head.stream, info, original);
   const diff = head.compression === 'none' && original.algorithm === 'sha256' ? undefined : new Digester();
   const plain = diff ? hashing(decompressed(source, head.compression), diff) : source;
-  const stream = target === 'none' ? plain : compressed(plain, target as 'gzip' | 'zstd', options.compressionLevel);
+  let annotations: Readonly<Record<string, string>> | undefined;
+  const stream =
+    target === 'none'
+      ? plain
+      : makesChunks
+        ? chunked(plain, options.compressionLevel, (found) => (annotations = found))
+        : compressed(plain, target as 'gzip' | 'zstd', options.compressionLevel);
   const known = target === 'none' && layer.diffId ? { digest: layer.diffId } : {};
   const stored = await destination.putBlob(
     { size: -1, stream: () => stream },
@@ -186,7 +195,7 @@ async function transfer(copy: LayerCopy, layer: LayerToCopy, blob: ReadableBlob,
   const { blobInfo } = options;
   blobInfo?.noteContent(info.digest, diffId, compressorName(head.compression));
   if (target === 'gzip' || target === 'none') blobInfo?.noteContent(stored.digest, diffId, compressorName(target));
-  return { digest: stored.digest, size: stored.size, compression: target, diffId, ...embedded };
+  return { digest: stored.digest, size: stored.size, compression: target, diffId, ...embedded, ...(annotations ? { annotations } : {}) };
 }
 
 /** What is to be done to a layer's content. @throws SelkieError where it cannot be done */
@@ -244,8 +253,14 @@ function wantedCompression(destination: ImageDestination, options: CopyOptions, 
   return current;
 }
 
+/** What is encrypted cannot be fetched in parts: there zstd:chunked is zstd. */
 function formatOf(format: CompressionFormat | undefined): 'gzip' | 'zstd' {
-  return format === 'zstd' ? 'zstd' : 'gzip';
+  return format === 'zstd' || format === 'zstd:chunked' ? 'zstd' : 'gzip';
+}
+
+function compressionNameOf({ mediaType = '', annotations }: BlobInfo): CompressionFormat {
+  const compression = compressionOfType(mediaType);
+  return compression === 'zstd' && annotations?.[tocDigestAnnotation] !== undefined ? 'zstd:chunked' : compression;
 }
 
 async function* verified(source: AsyncIterable<Uint8Array>, info: BlobInfo, digester: Digester): AsyncGenerator<Uint8Array> {

@@ -25,7 +25,7 @@ export type CopyProgress =
   | { readonly kind: 'unpacked'; readonly digest: Digest; readonly done: number; readonly size: number }
   | { readonly kind: 'end'; readonly what: 'blob' | 'config'; readonly digest: Digest; readonly outcome: 'copied' | 'skipped' };
 
-export type CompressionFormat = 'gzip' | 'zstd' | 'none';
+export type CompressionFormat = 'gzip' | 'zstd' | 'zstd:chunked' | 'none';
 
 export interface CopyOptions {
   readonly source?: TransportOptions;

@@ -56,3 +56,13 @@ export async function* compressed(source: AsyncIterable<Uint8Array>, format: 'gz
   const { compress } = await import('../archive/compression.ts');
   yield* compress(format, level)(source);
 }
+
+/** Compresses a layer as zstd:chunked. @param annotate is told the annotations that the layer gets, when all is read */
+export async function* chunked(
+  source: AsyncIterable<Uint8Array>,
+  level: number | undefined,
+  annotate: (annotations: Record<string, string>) => void,
+): AsyncGenerator<Uint8Array> {
+  const { zstdChunked } = await import('../archive/zstd-chunked/writer.ts');
+  yield* zstdChunked(source, level, annotate);
+}

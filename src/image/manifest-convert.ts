@@ -55,7 +55,7 @@ export function updateLayers(manifest: ImageManifest, updates: readonly LayerUpd
       mediaType: layerMediaType(format, layer.mediaType, update),
       digest: update.digest,
       size: update.size,
-      ...(update.annotations || update.crypto
+      ...(update.annotations || update.crypto || (layer.annotations && update.digest !== layer.digest)
         ? { annotations: sortKeys({ ...annotationsKept(layer, update), ...update.annotations }) }
         : {}),
       ...(update.embedded ? { urls: undefined } : {}),
@@ -64,10 +64,12 @@ export function updateLayers(manifest: ImageManifest, updates: readonly LayerUpd
   return reparse(serialize(manifest, manifest.config!, layers), manifest.mediaType);
 }
 
-/** Decrypted layers lose what told how to decrypt them. */
-function annotationsKept({ annotations = {} }: LayerDescriptor, { crypto }: LayerUpdate): Readonly<Record<string, string>> {
-  if (crypto !== 'decrypted') return annotations;
-  return Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('org.opencontainers.image.enc')));
+/** Decrypted layers lose what told how to decrypt them, and other blobs what told where the parts of the old one are. */
+function annotationsKept({ annotations = {}, digest }: LayerDescriptor, update: LayerUpdate): Readonly<Record<string, string>> {
+  const isGone = (name: string): boolean =>
+    (update.crypto === 'decrypted' && name.startsWith('org.opencontainers.image.enc')) ||
+    (update.digest !== digest && name.startsWith('io.github.containers.zstd-chunked.'));
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => !isGone(name)));
 }
 
 function layerMediaType(format: 'oci' | 'v2s2', mediaType: string, update: LayerUpdate): string {

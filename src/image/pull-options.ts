@@ -42,7 +42,7 @@ export interface PullOptions extends EngineCopyOptions {
 
 export interface PushOptions extends EngineCopyOptions {
   manifestType?: string;
-  compressionFormat?: 'gzip' | 'zstd';
+  compressionFormat?: 'gzip' | 'zstd' | 'zstd:chunked';
   compressionLevel?: number;
   forceCompression?: boolean;
   /** For dir: destinations. */

@@ -1,4 +1,4 @@
-import { NotYet, SelkieError } from '../../errors.ts';
+import { SelkieError } from '../../errors.ts';
 import type { CompressionFormat } from '../../image/copy.ts';
 import { dockerManifest, dockerSigned, ociManifest } from '../../image/media-types.ts';
 import type { PushOptions } from '../../image/pull-options.ts';
@@ -37,9 +37,8 @@ export function toCompression(
 }
 
 /** @throws SelkieError */
-export function toFormat(text: string): 'gzip' | 'zstd' {
-  if (text === 'gzip' || text === 'zstd') return text;
-  if (text === 'zstd:chunked') throw new NotYet('compression with zstd:chunked');
+export function toFormat(text: string): 'gzip' | 'zstd' | 'zstd:chunked' {
+  if (text === 'gzip' || text === 'zstd' || text === 'zstd:chunked') return text;
   throw new SelkieError(`cannot find compressor for ${JSON.stringify(text)}`);
 }
 
