@@ -41,11 +41,12 @@ export function attachToConmon(bundle: string, streams: AttachStreams): Attachme
   let ended = false;
 
   const deliver = async (): Promise<void> => {
-    for await (const packet of socket.packets()) {
-      const sink = packet[0] === STDERR ? streams.stderr : streams.stdout;
-      const pending = sink?.(packet.subarray(1));
-      if (pending !== undefined) await pending;
+    let written: ReturnType<Sink> | undefined;
+    for await (const { kind, bytes } of socket.runs()) {
+      await written;
+      written = (kind === STDERR ? streams.stderr : streams.stdout)?.(bytes);
     }
+    await written;
     ended = true;
     finish('ended');
   };

@@ -4,12 +4,12 @@ import { isWritable } from './readable.ts';
 /** Bytes that a pipe takes without blocking once poll(2) calls it writable. */
 const ATOMIC = 4096;
 
-/** Where bytes go. A promise means: send no more until it is settled. */
+/** Where bytes go. A promise means: send no more, and leave the chunk's memory alone, until it is settled. */
 export type Sink = (chunk: Uint8Array) => void | Promise<void>;
 
 /**
- * A sink on a descriptor that never blocks the event loop for long: it writes directly while the other side keeps up, and through
- * the thread pool, with back-pressure, where it does not. A closed reader (EPIPE) makes it swallow the rest; `onBroken` is told once.
+ * A sink on a descriptor that never blocks the event loop for long: it writes a little directly while the other side keeps up, and
+ * through the thread pool, with back-pressure, what is more or where it does not. A closed reader (EPIPE) makes it swallow the rest; `onBroken` is told once.
  */
 export function descriptorSink(fd: number, onBroken?: () => void): Sink {
   let broken = false;
@@ -23,15 +23,12 @@ export function descriptorSink(fd: number, onBroken?: () => void): Sink {
     if (broken) return;
     let at = 0;
     try {
-      while (at < chunk.length && (regular || isWritable(fd))) {
-        at += writeSync(fd, chunk, at, regular ? chunk.length - at : Math.min(ATOMIC, chunk.length - at));
-      }
+      if (regular) while (at < chunk.length) at += writeSync(fd, chunk, at);
+      else if (chunk.length <= ATOMIC && isWritable(fd)) at = writeSync(fd, chunk);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return fail(error as NodeJS.ErrnoException);
     }
-    if (at === chunk.length) return;
-    // The chunk's memory belongs to the socket that it came from, so what waits is copied.
-    return writeLater(fd, Buffer.from(chunk.subarray(at))).catch(fail);
+    if (at < chunk.length) return writeLater(fd, chunk.subarray(at)).catch(fail);
   };
 }
 
@@ -56,7 +53,7 @@ async function writeLater(fd: number, rest: Uint8Array): Promise<void> {
 }
 
 /** The bytes of a descriptor until its end, read through the thread pool; a chunk is valid until the next one is asked for. */
-export async function* readDescriptor(fd: number, chunkSize = 8192): AsyncGenerator<Uint8Array> {
+export async function* readDescriptor(fd: number, chunkSize = 65536): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafe(chunkSize);
   for (;;) {
     const size = await readSome(fd, buffer);

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { bindLibc, check, errno, OsError } from './libc.ts';
-import { untilReadable } from './readable.ts';
+import { pollReadable, untilReadable } from './readable.ts';
 import { endSending } from './sockets.ts';
 
 const libc = bindLibc({
@@ -17,15 +17,27 @@ const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
 const EPOLLIN = 1;
 const EPOLLOUT = 4;
+/** Packets that are taken together at most, and so kept in memory twice. */
+const RUN = 16;
+/** Milliseconds. */
+const SPELL = 1;
+const TURNS = 32;
 const { EAGAIN, EINTR, ECONNRESET } = constants.errno;
 
+/** Packets of one kind that came together. */
+export interface PacketRun {
+  /** The first byte of each. */
+  kind: number;
+  /** What follows the first bytes, in a row. */
+  bytes: Uint8Array;
+}
+
 /**
- * A connected SOCK_SEQPACKET socket, read and written packet by packet in the event loop. Bun's own sockets take a hang-up for the
- * end while packets are still queued, and lose them; here the queue is read to its end. What waits is an epoll descriptor, so that
- * Bun's watch of it cannot take a packet away.
+ * A connected SOCK_SEQPACKET socket whose incoming packets begin with a byte for their kind, read in the event loop. Bun's own
+ * sockets take a hang-up for the end while packets are still queued, and lose them; here the queue is read to its end. What waits is
+ * an epoll descriptor, so that Bun's watch of it cannot take a packet away.
  */
 export class PacketSocket implements Disposable {
-  private readonly buffer: Uint8Array;
   private readonly incoming: number;
   private outgoing = -1;
   private closed = false;
@@ -34,27 +46,57 @@ export class PacketSocket implements Disposable {
   /** @param maxPacket bytes; longer packets lose their end */
   constructor(
     readonly fd: number,
-    maxPacket: number,
+    private readonly maxPacket: number,
   ) {
-    this.buffer = new Uint8Array(maxPacket);
     this.incoming = watchOf(fd, EPOLLIN);
   }
 
-  /** The packets until the peer has closed; each is valid until the next is asked for. */
-  async *packets(): AsyncGenerator<Uint8Array> {
-    while (!this.closed) {
-      const size = Number(libc().recv(this.fd, this.buffer, this.buffer.length, MSG_DONTWAIT));
+  /** What has come, until the peer has closed; each run is valid until the next but one is asked for, so that one can be written meanwhile. */
+  async *runs(): AsyncGenerator<PacketRun> {
+    let buffer = new Uint8Array(RUN * this.maxPacket);
+    let other = new Uint8Array(RUN * this.maxPacket);
+    for (let turn = 0; !this.closed; turn++) {
+      const { runs, end } = this.receive(buffer);
+      yield* runs;
+      if (end) return;
+      if (runs.length === 0) await this.untilReady(this.incoming);
+      else [buffer, other] = [other, buffer];
+      // A sink that never waits must not keep signals from being seen.
+      if (turn % TURNS === TURNS - 1) await new Promise(setImmediate);
+    }
+  }
+
+  /** Takes what is queued and fits. The first byte of a packet lands on the last one of the packet before, which is put back. */
+  private receive(buffer: Uint8Array): { runs: PacketRun[]; end: boolean } {
+    const runs: PacketRun[] = [];
+    let begin = 1;
+    let at = 1;
+    let kind = -1;
+    const close = (): void => {
+      if (at > begin) runs.push({ kind, bytes: buffer.subarray(begin, at) });
+      begin = at;
+    };
+    while (at - 1 + this.maxPacket <= buffer.length) {
+      const covered = buffer[at - 1]!;
+      const packet = buffer.subarray(at - 1, at - 1 + this.maxPacket);
+      const size = Number(libc().recv(this.fd, packet, packet.length, MSG_DONTWAIT));
       if (size > 0) {
-        yield this.buffer.subarray(0, size);
+        const first = packet[0]!;
+        packet[0] = covered;
+        if (first !== kind) close();
+        kind = first;
+        at += size - 1;
         continue;
       }
-      if (size === 0) return;
-      const code = errno();
+      const code = size === 0 ? 0 : errno();
       // A peer that closed before it read all of ours: what it sent is still there, after this error.
       if (code === EINTR || code === ECONNRESET) continue;
-      if (code !== EAGAIN) throw new OsError('recv', code);
-      await this.wait(this.incoming);
+      if (code !== EAGAIN && code !== 0) throw new OsError('recv', code);
+      close();
+      return { runs, end: size === 0 };
     }
+    close();
+    return { runs, end: false };
   }
 
   /** Sends a packet when there is room for it; false when the peer is gone. */
@@ -65,7 +107,7 @@ export class PacketSocket implements Disposable {
       if (code === EINTR) continue;
       if (code !== EAGAIN) return false;
       if (this.outgoing < 0) this.outgoing = watchOf(this.fd, EPOLLOUT);
-      await this.wait(this.outgoing);
+      await this.untilReady(this.outgoing);
     }
     return false;
   }
@@ -75,7 +117,9 @@ export class PacketSocket implements Disposable {
     if (!this.closed) endSending(this.fd);
   }
 
-  private async wait(watch: number): Promise<void> {
+  /** In a stream the next event is microseconds away, which is less than a wait of the event loop costs. */
+  private async untilReady(watch: number): Promise<void> {
+    if (pollReadable([watch], SPELL)) return;
     using readiness = untilReadable(watch);
     this.waits.add(readiness);
     await readiness.ready;
