@@ -188,6 +188,7 @@ function infraOptions(engine: ContainerEngine, pod: Pod, asked: CreateOptions): 
     name: asked.name || `${pod.id.slice(0, 12)}-infra`,
     pod: { id: pod.id, name: pod.name, shares: { pid: false, ipc: false, uts: false, net: false, cgroup: false, user: false } },
     isInfra: true,
+    labels: pod.labels,
     cgroupParent: pod.cgroupPath || pod.cgroupParent,
     ...(asked.hostname || !ownUts ? {} : { hostname: pod.name }),
     ...(pod.restartPolicy === '' ? {} : { restartPolicy: pod.restartPolicy, restartRetries: pod.restartRetries }),

@@ -35,6 +35,7 @@ export function joinPod(engine: ContainerEngine, pod: Pod, options: CreateOption
   options.imageVolumes = [...config.imageVolumes, ...(options.imageVolumes ?? [])];
   const { inherited = {} } = pod;
   options.devices = [...(inherited.devices ?? []), ...(options.devices ?? [])];
+  if (config.shmSize > 0) options.shmSize ??= config.shmSize;
   options.noNewPrivileges ||= inherited.noNewPrivileges ?? false;
   for (const name of ['apparmorProfile', 'seccompProfile', 'shmSizeSystemd'] as const) {
     if (options[name] === undefined || options[name] === '') Object.assign(options, { [name]: inherited[name] });

@@ -8,7 +8,7 @@ const src = join(import.meta.dirname, '../../src');
 const levels = [
   ['main.ts', 'index.ts', 'cli'],
   ['service'],
-  ['kube', 'pod'],
+  ['kube', 'pod', 'systemd'],
   ['build'],
   ['container'],
   ['network', 'volume', 'secret', 'artifact'],
