@@ -83,8 +83,18 @@ export function validateConfig(config: ContainerConfig): void {
     throw new InvalidOption(`cannot set on-failure action to ${config.healthcheckOnFailure} without a health check`);
   if (config.startupHealthcheck && !config.healthcheck)
     throw new InvalidArgument('cannot set a startup healthcheck when there is no regular healthcheck');
+  if (['registry', 'image'].includes(config.labels['io.containers.autoupdate'] ?? '')) requireFullName(config.image.rawName);
   if (config.facts.autoRemoveImage) {
     if (!config.autoRemove) throw new InvalidArgument('autoremoving image requires autoremoving the container');
     if (config.rootfs) throw new InvalidArgument('autoremoving image is not possible when a rootfs is in use');
   }
+}
+
+/** What is to be updated from a registry must say which. */
+function requireFullName(image: string): void {
+  const transport = /^(oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage|tarball|sif):/.exec(image)?.[1];
+  if (transport !== undefined)
+    throw new InvalidOption(`auto updates require the docker image transport but image is of transport ${JSON.stringify(transport)}`);
+  if (!/^(docker:\/\/.|localhost\/|[^/]*[.:][^/]*\/)/.test(image))
+    throw new InvalidOption(`short name: auto updates require fully-qualified image reference: ${JSON.stringify(image)}`);
 }
