@@ -17,20 +17,22 @@ import { runtimeError, runtimeMessage, runtimeOf } from './runtime.ts';
 import { requirePresent, syncState } from './sync-state.ts';
 import { followWindowSize } from './window-size.ts';
 
-/** Enters a session for the container without starting its process. @throws WrongState unless the container runs */
-export async function createExecSession(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<ExecSession> {
-  return await engine.locks.with(container.id, () => {
+export function newExecSession(container: Container, options: ExecOptions): ExecSession {
+  if (options.command.length === 0) throw new InvalidContainerArgument('must provide a non-empty command to start an exec session');
+  return { id: randomId(), container: container.id, state: 'created', pid: 0, exitCode: 0, options };
+}
+
+/** Enters a session in the database. @throws WrongState unless the container runs */
+async function enterSession(engine: ContainerEngine, container: Container, session: ExecSession): Promise<void> {
+  await engine.locks.with(container.id, () => {
     requirePresent(engine, container);
     syncState(engine, container);
-    if (options.command.length === 0) throw new InvalidContainerArgument('must provide a non-empty command to start an exec session');
     if (container.state.status !== 'running') throw new WrongState('can only create exec sessions on running containers');
-    const session: ExecSession = { id: randomId(), container: container.id, state: 'created', pid: 0, exitCode: 0, options };
     engine.state.saveExecSession(session.id, container.id, session);
-    return session;
   });
 }
 
-export interface RunningExec {
+interface RunningExec {
   readonly session: ExecSession;
   /** Of the streams; absent for a detached session. */
   readonly end: Promise<AttachEnd>;
@@ -46,7 +48,7 @@ interface StartExec {
   silent?: boolean;
 }
 
-/** Starts a session's process. @throws RuntimeFailed (126 or 127 where the command cannot be run) */
+/** Enters a session and starts its process. @throws WrongState, RuntimeFailed (126 or 127 where the command cannot be run) */
 export async function startExecSession(
   engine: ContainerEngine,
   container: Container,
@@ -94,19 +96,20 @@ export async function startExecSession(
     begin.closeRead();
     attach.closeWrite();
     // While conmon loads.
+    await enterSession(engine, container, session);
     mkdirSync(join(bundle, 'exit'), { recursive: true, mode: 0o750 });
     mkdirSync(join(bundle, 'persist'), { recursive: true, mode: 0o750 });
     writeFileSync(spec, JSON.stringify(execProcess(engine, container, options)), { mode: 0o600 });
     writeSync(begin.write, '0');
     const ready = await readReport(attach.read);
-    if (ready === undefined) throw failure(engine, container, session, log);
+    if (ready === undefined) throw failure(engine, container, log);
     const attachment: Attachment | undefined = start.streams && attachToConmon(bundle, start.streams);
     if (options.tty && start.foreground) followWindowSize(bundle);
     writeSync(begin.write, '0');
     begin[Symbol.dispose]();
     attachment?.forwardInput();
     const report = await readReport(sync.read);
-    if (report === undefined || report.data <= 0) throw failure(engine, container, session, log, report?.message);
+    if (report === undefined || report.data <= 0) throw failure(engine, container, log, report?.message);
     session.pid = report.data;
     session.state = 'running';
     engine.state.saveExecSession(session.id, container.id, session);
@@ -123,15 +126,15 @@ export async function startExecSession(
     };
   } catch (error) {
     child?.kill('SIGKILL');
+    dropExecSession(engine, container, session.id);
     sync[Symbol.dispose]();
     begin[Symbol.dispose]();
     throw error;
   }
 }
 
-function failure(engine: ContainerEngine, container: Container, session: ExecSession, log: string, said = ''): Error {
+function failure(engine: ContainerEngine, container: Container, log: string, said = ''): Error {
   const message = runtimeMessage(log) || said;
-  dropExecSession(engine, container, session.id);
   return runtimeError(runtimeOf(engine, container), message === '' ? 'the exec session ended before its process began' : message);
 }
 
@@ -141,7 +144,7 @@ export interface ExecForeground {
 
 /** `exec` before the user's eyes. @returns the exit code of the process; 0 when the user detached */
 export async function runExec(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<number> {
-  const session = await createExecSession(engine, container, options);
+  const session = newExecSession(container, options);
   // In what is no terminal the keys are bytes like any others.
   const typed = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
   const detachKeys = options.tty ? typed : [];
@@ -170,7 +173,7 @@ export async function captureExec(
   container: Container,
   command: string[],
 ): Promise<{ code: number; output: string; errors: string }> {
-  const session = await createExecSession(engine, container, { ...plainExec, command });
+  const session = newExecSession(container, { ...plainExec, command });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
   try {
@@ -204,7 +207,7 @@ export const plainExec = {
 
 /** `exec --detach`. @returns the session's ID */
 export async function runExecDetached(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<string> {
-  const session = await createExecSession(engine, container, options);
+  const session = newExecSession(container, options);
   await startExecSession(engine, container, session, { foreground: false });
   return session.id;
 }

@@ -6,7 +6,7 @@ import { nowInstant, nowText } from './clock.ts';
 import type { Container, HealthcheckConfig } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { RuntimeFailed } from './errors.ts';
-import { createExecSession, plainExec, startExecSession } from './exec.ts';
+import { newExecSession, plainExec, startExecSession } from './exec.ts';
 import { dropExecSession } from './exec-session.ts';
 import { type HealthLog, hasHealthcheck, readHealthLog, writeHealthLog } from './health.ts';
 import { killContainer, stopContainer } from './stop.ts';
@@ -77,7 +77,7 @@ async function execCheck(
   const [kind = '', ...rest] = check.test;
   const command = kind === 'CMD' ? rest : kind === 'CMD-SHELL' ? ['/bin/sh', '-c', rest.join(' ')] : check.test;
   if ((command[0] ?? '') === '') throw new SelkieError(`container ${container.id} has no defined healthcheck`);
-  const session = await createExecSession(engine, container, { ...plainExec, command });
+  const session = newExecSession(container, { ...plainExec, command });
   const chunks: Buffer[] = [];
   const keep = (chunk: Uint8Array): void => {
     chunks.push(Buffer.from(chunk));
