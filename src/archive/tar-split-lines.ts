@@ -23,9 +23,14 @@ const none = Buffer.alloc(0);
 
 /** The lines of a tar-split file, some at a time. @throws InvalidTarSplit */
 export async function* tarSplitLines(path: string): AsyncGenerator<TarSplitLine[]> {
+  yield* readTarSplit(inflate(fileChunks(path), Compression.gzip), path);
+}
+
+/** The lines of a tar-split, some at a time. @param path what messages call it @throws InvalidTarSplit */
+export async function* readTarSplit(source: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<TarSplitLine[]> {
   let rest = none;
   try {
-    for await (const inflated of inflate(fileChunks(path), Compression.gzip)) {
+    for await (const inflated of source) {
       const bytes = Buffer.concat([rest, inflated]);
       const end = bytes.lastIndexOf(NEWLINE) + 1;
       rest = Buffer.from(bytes.subarray(end));

@@ -81,6 +81,12 @@ export interface ResumableBlob extends ReadableBlob {
   streamFrom(offset: number): AsyncIterable<Uint8Array>;
 }
 
+/** A blob of a place that can give parts of it. */
+export interface PartialBlob extends ReadableBlob {
+  /** Exactly these bytes. @throws PartsUnusable where the place gives only the whole */
+  part(offset: number, length: number): AsyncIterable<Uint8Array>;
+}
+
 export interface RawManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;

@@ -128,6 +128,18 @@ export class RegistryClient {
     return this.blob(repository, digest);
   }
 
+  /** Opens so many bytes of a blob; undefined where the registry would give all of it, or other ones. @throws RegistryError */
+  async blobPart(repository: string, digest: string, offset: number, length: number): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const response = await this.#request(`/v2/${repository}/blobs/${digest}`, repository, 'pull', {
+      follow: true,
+      headers: { Range: `bytes=${offset}-${offset + length - 1}` },
+    });
+    if (response.status === 206 && Number(contentRange(response)?.[1] ?? -1) === offset) return response.stream();
+    if (response.status !== 200 && response.status !== 206 && response.status !== 416) throw await this.#error(response);
+    await response.discard();
+    return undefined;
+  }
+
   /** Opens a blob that the manifest says is elsewhere. No credentials are sent. */
   async foreignBlob(url: string): Promise<OpenBlob> {
     const target = new URL(url);

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { type UnpackSource, unpackLayer } from '../archive/unpack.ts';
 import { spreadSubdirectories, syncFileSystem } from '../os/files.ts';
 import { randomLinkId } from './ids.ts';
-import type { LayerContent, NewLayer } from './layers.ts';
+import type { LayerContent, NewLayer, UnpackedLayer } from './layers.ts';
 import type { Store } from './store.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
 
@@ -21,6 +21,8 @@ export interface StagedLayer extends AsyncDisposable {
   readonly content: LayerContent | undefined;
   /** Unpacks a layer's tar, compressed or not, in a process of its own that has this layer's directory for its root. */
   unpack(source: UnpackSource, options?: UnpackProgress): Promise<LayerContent>;
+  /** Says that what was unpacked had been fetched in parts, by this table of contents. */
+  fetchedBy(table: NonNullable<UnpackedLayer['table']>): void;
   /** Brings what was unpacked to disk; `publish` does so, too, but then under whatever locks its caller holds. */
   flush(): void;
   /** Makes the layer visible under an id, upon a parent that is there. Repeatable; what was unpacked is dropped when the id is there already. */
@@ -48,6 +50,7 @@ export async function stageLayer(
   const tarSplitPath = files.additionPath();
   mkdirSync(target, { mode: 0o700 });
   let content: LayerContent | undefined;
+  let table: UnpackedLayer['table'];
   let turn = 0;
   /** For all that was unpacked until now, of this layer and of others. */
   const flush = (): void => {
@@ -76,6 +79,9 @@ export async function stageLayer(
       turn = ++unpacked;
       return content;
     },
+    fetchedBy(found) {
+      table = found;
+    },
     flush,
     publish(id, parent = options.parent) {
       if (!content) throw new Error('a layer was published before it was unpacked');
@@ -83,7 +89,15 @@ export async function stageLayer(
       chownSync(target, attributes.uid, attributes.gid);
       chmodSync(target, attributes.mode);
       flush();
-      layers.install({ id, parent, content, staged: target, tarSplit: tarSplitPath, idMappings: options.idMappings });
+      layers.install({
+        id,
+        parent,
+        content,
+        staged: target,
+        tarSplit: tarSplitPath,
+        idMappings: options.idMappings,
+        ...(table ? { table } : {}),
+      });
     },
     async [Symbol.asyncDispose]() {
       trees[Symbol.dispose]();

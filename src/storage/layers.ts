@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { warn } from '../diagnostics.ts';
 import { LockFile } from '../os/locks.ts';
-import { bigDataFileName } from './big-data.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { bigDataFileName, readBigData } from './big-data.ts';
 import type { Change } from './compare-trees.ts';
 import { directorySize } from './directory-size.ts';
 import type { DriverMountOptions, IdMappings, StorageDriver } from './drivers/driver.ts';
@@ -48,6 +49,8 @@ export interface UnpackedLayer {
   /** the file that was written while unpacking, in a temporary directory of the layer store */
   tarSplit?: string;
   idMappings?: IdMappings;
+  /** Set when it was fetched in parts: nobody has seen the whole blob then, and the table of contents stands for it. */
+  table?: { digest: string; json: Uint8Array };
 }
 
 /** Layers: their records, their trees and their mounts. What must not change meanwhile is done within `write`. */
@@ -181,11 +184,12 @@ export class LayerStore {
     this.write(() => {
       if (this.get(layer.id) !== undefined) return;
       const record = this.newRecord(layer);
-      Object.assign(record, storedContent(layer.content));
+      Object.assign(record, storedContent(layer.content), layer.table && storedTable(layer.table));
       this.makeWhole(record, this.forImages, () => {
         this.driver.createLayer(record.id, layer.parent, { writable: false, idMappings: layer.idMappings });
         this.driver.installDiff(record.id, layer.staged);
         if (layer.tarSplit !== undefined) renameSync(layer.tarSplit, this.tarSplitPath(record.id));
+        if (layer.table !== undefined) this.writeTable(record.id, layer.table.json);
       });
     });
   }
@@ -267,6 +271,11 @@ export class LayerStore {
     return directories.some((directory) => existsSync(`${directory}/${id}/${bigDataFileName(key)}`));
   }
 
+  /** @throws BigDataUnknown */
+  bigData(id: string, key: string): Uint8Array {
+    return readBigData(`${this.directory}/${id}`, id, key);
+  }
+
   /** Bytes of the layer's tar; for a container's layer, or where that is not known, of its files as they are now. */
   size(id: string): number {
     const record = this.get(id);
@@ -339,6 +348,15 @@ export class LayerStore {
     }
   }
 
+  private writeTable(id: string, json: Uint8Array): void {
+    mkdirSync(`${this.directory}/${id}`, { recursive: true, mode: 0o700 });
+    for (const [key, data] of [
+      [tableKey, json],
+      [layerDataKey, Buffer.from('{"format":0}')],
+    ] as const)
+      writeFileAtomically(`${this.directory}/${id}/${bigDataFileName(key)}`, data, 0o600, true);
+  }
+
   private complete(record: StoredLayer, file: RecordFile): void {
     record.flags = undefined;
     this.table.move(record, file);
@@ -382,6 +400,15 @@ function storedContent(content: LayerContent): Partial<StoredLayer> {
     uidset: content.uids.length > 0 ? content.uids : undefined,
     gidset: content.gids.length > 0 ? content.gids : undefined,
   };
+}
+
+/** Under which names containers/storage keeps, with a layer that was fetched in parts, its table of contents and how it was unpacked. */
+export const tableKey = 'zstd-chunked-manifest';
+const layerDataKey = 'zstd-chunked-layer-data';
+
+function storedTable({ digest }: { digest: string }): Partial<StoredLayer> {
+  const unknown = { 'compressed-diff-digest': undefined, 'compressed-size': undefined, compression: undefined };
+  return { ...unknown, 'toc-digest': digest, 'big-data-names': [tableKey, layerDataKey] };
 }
 
 const isIncomplete = (record: StoredLayer): boolean => record.flags?.['incomplete'] === true;

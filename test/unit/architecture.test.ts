@@ -122,6 +122,7 @@ const mayLoadCostly = [
   'archive/gzip-writer.ts',
   'archive/unpack.ts',
   'archive/zlib-handle.ts',
+  'archive/zstd-chunked/table.ts',
   'archive/zstd.ts',
   'config/connection-destination.ts',
   'image/encryption/',

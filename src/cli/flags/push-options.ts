@@ -21,17 +21,23 @@ export function toManifestType(format: string, choices = "'oci', 'v2s1', or 'v2s
   throw new SelkieError(`unknown format ${JSON.stringify(format)}. Choose ${one} of the supported formats: ${choices}`);
 }
 
-/** How layers are to be compressed. A format that is asked for is forced, unless the flag says otherwise. */
+/**
+ * How layers are to be compressed. A format that is asked for is forced, unless the flag says otherwise.
+ * @param conf what holds where the flags say nothing
+ */
 export function toCompression(
   flags: { readonly 'compression-format'?: string; readonly 'compression-level'?: number; readonly 'force-compression'?: boolean },
   changed: (name: never) => boolean,
+  conf: { readonly compression_format?: string; readonly compression_level?: number | undefined } = {},
 ): Pick<PushOptions, 'compressionFormat' | 'compressionLevel' | 'forceCompression'> {
   const given = changed as (name: string) => boolean;
   const format = given('compression-format') ? flags['compression-format'] : '';
   const force = given('force-compression') ? flags['force-compression'] : Boolean(format);
+  const named = format || conf.compression_format;
+  const level = given('compression-level') ? flags['compression-level'] : conf.compression_level;
   return {
-    ...(format ? { compressionFormat: toFormat(format) } : {}),
-    ...(given('compression-level') ? { compressionLevel: flags['compression-level'] } : {}),
+    ...(named ? { compressionFormat: toFormat(named) } : {}),
+    ...(level === undefined ? {} : { compressionLevel: level }),
     ...(force ? { forceCompression: true } : {}),
   };
 }

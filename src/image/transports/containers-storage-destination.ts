@@ -25,6 +25,7 @@ import type {
 } from '../transport.ts';
 import { ArrivingBlob, isWorthKeeping } from './arriving-blob.ts';
 import type { StorageReference } from './containers-storage-reference.ts';
+import { fetchInParts } from './partial-layer.ts';
 
 /** Where the content of one of the image's layers is until the image is made. */
 type PendingLayer =
@@ -101,6 +102,13 @@ export class StorageDestination implements ImageDestination {
       throw new SelkieError(
         `writing blob: layer ${layerIndex} (blob "${info.digest}"/""/"${info.digest}") does not match config's DiffID "${options.diffId}": it is encrypted, and there is no key for it (--decryption-key)`,
       );
+    const inParts = await fetchInParts(this.reference.store, blob, info, options);
+    if (inParts) {
+      const { staged, content } = inParts;
+      this.pending.set(layerIndex, { kind: 'staged', staged, diffId: content.diffId });
+      checkContent(content, { size: -1 }, options.diffId);
+      return { digest: info.digest!, size: info.size };
+    }
     const kept = this.keep(blob, info);
     for (;;) {
       const staged = await stageLayer(this.reference.store);

@@ -132,7 +132,12 @@ export class DockerSource implements ImageSource {
       }
     }
     // Opened when it is read: then only is it known from which byte on.
-    return registryBlob(info.size, (from, etag) => this.client.blob(this.physical.path, info.digest, from, etag));
+    const { path } = this.physical;
+    return registryBlob(
+      info.size,
+      (from, etag) => this.client.blob(path, info.digest, from, etag),
+      (offset, length) => this.client.blobPart(path, info.digest, offset, length),
+    );
   }
 
   async signatures(instance?: Digest): Promise<Uint8Array[]> {

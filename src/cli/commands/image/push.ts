@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { loadContainersConf } from '../../../config/containers-conf.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
@@ -51,7 +52,7 @@ export default class ImagePush extends SelkieCommand {
       ...toCopyOptions(flags, changed),
       signers: await toSigners(flags),
       ...(encryption ? { encryption } : {}),
-      ...toCompression(flags, changed),
+      ...toCompression(flags, changed, loadContainersConf().engine),
       ...(manifestType ? { manifestType } : {}),
       ...(flags.compress ? { compressLayers: true } : {}),
       ...(onProgress ? { onProgress } : {}),

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { checkAuthFile } from '../../../config/auth-json.ts';
+import { loadContainersConf } from '../../../config/containers-conf.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { ImageEngine } from '../../../image/image-engine.ts';
 import { pushList } from '../../../image/list-push.ts';
@@ -54,7 +55,7 @@ export default class ManifestPush extends SelkieCommand {
     const digest = await pushList(images, list, destination, {
       ...toCopyOptions(flags, changed),
       signers: await toSigners(flags),
-      ...toCompression(flags, changed),
+      ...toCompression(flags, changed, loadContainersConf().engine),
       all: flags.all,
       ensureCompressions: flags['add-compression'].map(toReplicaFormat),
       ...(manifestType ? { manifestType } : {}),
