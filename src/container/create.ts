@@ -19,6 +19,7 @@ import { checkResources } from './spec/check-resources.ts';
 import { containerCommand } from './spec/command.ts';
 import { containerEnvironment } from './spec/environment.ts';
 import { collectUserMounts } from './spec/user-mounts.ts';
+import { markCreation } from './unfinished-create.ts';
 
 /**
  * Makes a container: settles what was asked for against the image and containers.conf, gives it a layer, its volumes and secrets,
@@ -95,6 +96,7 @@ export async function createContainer(engine: ContainerEngine, options: CreateOp
 /** Gives the container its place on disk and in the state database, or leaves nothing. */
 function enter(engine: ContainerEngine, container: Container, options: CreateOptions): void {
   const generated = !options.name;
+  using _mark = markCreation(engine, container.config.id);
   for (;;) {
     let storage: NewStorage | undefined;
     try {

@@ -2,6 +2,7 @@ import { NoStoredContainer, WrongState } from '../../../container/errors.ts';
 import { removeExternalContainer } from '../../../container/external.ts';
 import { removeContainer } from '../../../container/remove.ts';
 import { readCidFiles, selectContainers } from '../../../container/selection.ts';
+import { removeUnfinished } from '../../../container/unfinished-create.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -31,6 +32,7 @@ export default class ContainerRm extends SelkieCommand {
     if (changed('time') && !flags.force) throw new SelkieError('--force option must be specified to use the --time option');
     const ignore = flags.ignore || flags.force;
     using engine = openContainers(this.globals);
+    removeUnfinished(engine);
     const others: string[] = [];
     const selected = selectContainers(engine, {
       names: [...args, ...readCidFiles(flags.cidfile, ignore)],

@@ -1,4 +1,5 @@
 import { pruneErrors, pruneSystem, reclaimedSpace } from '../../../container/system-prune.ts';
+import { removeUnfinished } from '../../../container/unfinished-create.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -26,6 +27,7 @@ export default class SystemPrune extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags } = this.parse(SystemPrune);
     using engine = openContainers(this.globals);
+    removeUnfinished(engine);
     if (flags.external) {
       if (flags.all || flags.volumes || flags.build || flags.filter.length > 0) {
         throw new SelkieError('system prune --external cannot be combined with other options');
