@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContainerScene, canRun } from '../integration/container-fixture.ts';
 import { type Outcome, outcome } from '../integration/image-fixture.ts';
+import { comparableInspection } from './comparable-inspection.ts';
+import type { Json } from './comparable-spec.ts';
 
 const real = process.env['REAL_PODMAN'] ?? 'podman';
 // Other releases have other keys: what is compared is the one that we follow.
 const isThere = canRun && / 5\.8\./.test(spawnSync(real, ['--version'], { encoding: 'utf8' }).stdout ?? '');
-
-type Json = { [key: string]: Json } | Json[] | string | number | boolean | null;
 
 /** Command lines of `create`, whose inspection must be equal key by key. */
 const cases = [
@@ -46,35 +46,6 @@ const cases = [
   '--net=none --personality LINUX32 --sysctl net.core.somaxconn=100',
 ];
 
-/** What is each container's own, named; lists whose order means nothing, sorted. */
-function comparable(text: string, id: string, name: string, program: string): Json {
-  const named = text
-    .replaceAll(id, 'ID')
-    .replaceAll(id.slice(0, 32), 'ID32')
-    .replaceAll(id.slice(0, 12), 'SHORT')
-    .replaceAll(name, 'NAME')
-    .replaceAll(program, 'podman')
-    .replaceAll(/[0-9a-f]{64}/g, 'HEX64')
-    .replaceAll(/\/overlay\/l\/[A-Z0-9]{26}/g, '/overlay/l/LINK')
-    .replaceAll(/"HostPort": "\d{5}"/g, '"HostPort": "RANDOM"')
-    .replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"TIME"');
-  return settled((JSON.parse(named) as Json[])[0]!, '');
-}
-
-/** Locks are podman's own; crun of Debian 12 wants the older version of the specification. */
-const differs = new Set(['lockNumber', 'OciVersion']);
-const unordered = new Set(['EffectiveCaps', 'BoundingCaps', 'CapAdd', 'CapDrop', 'Binds', 'Env']);
-
-function settled(value: Json, key: string): Json {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => settled(item, ''));
-    return unordered.has(key) ? items.sort() : items;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([name]) => !differs.has(name));
-  return Object.fromEntries(entries.map(([name, item]) => [name, settled(item, name)]));
-}
-
 describe.skipIf(!isThere)('inspect shows what the real podman shows', () => {
   let scene: ContainerScene;
   beforeAll(() => {
@@ -93,7 +64,7 @@ describe.skipIf(!isThere)('inspect shows what the real podman shows', () => {
     try {
       const { out: text } = tool('inspect', id);
       const [{ Name, Config }] = JSON.parse(text) as [{ Name: string; Config: { CreateCommand: string[] } }];
-      return comparable(text, id, Name, Config.CreateCommand[0]!);
+      return comparableInspection(text, id, Name, Config.CreateCommand[0]!);
     } finally {
       tool('rm', '-f', '-v', '-t', '0', id);
     }
