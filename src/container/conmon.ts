@@ -26,6 +26,8 @@ export interface ConmonLaunch {
   keepOpen?: readonly number[];
   /** This process waits for the end and cleans up; the exit command then only stands in for it. */
   foreground?: boolean;
+  /** Go on from these images. */
+  restore?: { images: string; runtimeOptions: string[] } | undefined;
 }
 
 /** What conmon told through a pipe: a pid or an exit code, or why there is none. */
@@ -65,6 +67,7 @@ export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): Wai
     ...(config.autoRemove ? ['--no-sync-log'] : []),
     ...runtimeArguments(container, runtime),
     ...preserveArguments(preservedDescriptors(container)),
+    ...restoreArguments(launch.restore),
     '--conmon-pidfile',
     config.conmonPidFile,
     ...exitCommandArguments(launch.foreground ? unlessCleaned(atExit, config.staticDir) : atExit),
@@ -141,6 +144,9 @@ function preservedDescriptors({ config }: Container): number[] {
   const all = config.preserveFd.length > 0 ? config.preserveFd : Array.from({ length: config.preserveFds }, (_, at) => at + 3);
   return all.map(Number);
 }
+
+const restoreArguments = (restore: ConmonLaunch['restore']): string[] =>
+  restore === undefined ? [] : ['--restore', restore.images, ...restore.runtimeOptions.flatMap((option) => ['--runtime-opt', option])];
 
 /** How many descriptors from 3 on the runtime is to pass on. */
 function preserveArguments(preserved: readonly number[]): string[] {

@@ -299,6 +299,8 @@ export interface ContainerState {
   /** Files that are bound into the container, destination to source. */
   bindMounts: Record<string, string>;
   boundPorts: boolean;
+  /** Of the last checkpoint and restore: when they were, and where logs and images are, while they are kept. */
+  checkpoint?: { checkpointed?: string; restored?: string; log?: string; path?: string; restoreLog?: string };
   /** The `run --rm` that waits in the foreground removes the container itself, so that the exit command has nothing to do. */
   cleanupByForeground: number;
 }

@@ -172,7 +172,8 @@ function networksOf({ network }: ContainerConfig): object | null {
   );
 }
 
-function idMappingsOf({ idMappings, pod, isInfra }: ContainerConfig): object {
+/** As containers/storage writes them. */
+export function idMappingsOf({ idMappings, pod, isInfra }: ContainerConfig): object {
   const isHost = idMappings === undefined && (pod === undefined || isInfra);
   const entries = (map: readonly OciIdMapping[] | undefined) =>
     map?.map(({ containerID, hostID, size }) => ({ container_id: containerID, host_id: hostID, size })) ?? null;
@@ -193,7 +194,8 @@ function idMappingsOf({ idMappings, pod, isInfra }: ContainerConfig): object {
   };
 }
 
-const healthOf = (check: HealthcheckConfig & { successes?: number }): object =>
+/** In docker's words. */
+export const healthOf = (check: HealthcheckConfig & { successes?: number }): object =>
   present({
     Test: check.test,
     StartPeriod: check.startPeriod,

@@ -18,6 +18,17 @@ import { letContainerRootPass } from './user-namespace-access.ts';
 export interface InitOptions {
   /** We stay and clean up ourselves, unless we are killed. */
   foreground?: boolean;
+  /** Its processes go on from a checkpoint in place of being made anew: they run when this is done. */
+  restore?: RestoreRequest;
+}
+
+export interface RestoreRequest {
+  /** Directory with CRIU's images. */
+  images: string;
+  /** Further flags of the runtime. */
+  runtimeOptions: string[];
+  /** Puts the files back that the processes had; everything is mounted. */
+  prepare: (rootfs: string) => Promise<void>;
 }
 
 /**
@@ -37,7 +48,15 @@ export async function initContainer(engine: ContainerEngine, container: Containe
 
   const network = prepareNetwork(engine, container, undo);
   const runtime = runtimeOf(engine, container);
-  const conmon = undo.use(launchConmon(engine, { container, runtime, keepOpen: network.keepOpen, foreground: options.foreground }));
+  const conmon = undo.use(
+    launchConmon(engine, {
+      container,
+      runtime,
+      keepOpen: network.keepOpen,
+      foreground: options.foreground,
+      restore: options.restore,
+    }),
+  );
   closeAll(network.keepOpen);
   network.keepOpen.length = 0;
   undo.defer(() => unmountContainer(engine, container));
@@ -51,6 +70,13 @@ export async function initContainer(engine: ContainerEngine, container: Containe
   writeFileSync(join(config.staticDir, 'config.json'), serializeSpec(spec), { mode: 0o644 });
   state.cgroupPath = spec.linux?.cgroupsPath ?? '';
 
+  const { restore } = options;
+  if (restore !== undefined) {
+    await restore.prepare(rootfs);
+    // They run at once, and may look for their addresses.
+    state.networkStatus = (await network.status) ?? state.networkStatus;
+    writeNetworkFiles(engine, container, rootfs, network.userMode);
+  } else state.checkpoint = undefined;
   const created = await conmon.begin();
   undo.defer(async () => {
     const { deleteFromRuntime } = await import('./runtime.ts');
@@ -59,7 +85,7 @@ export async function initContainer(engine: ContainerEngine, container: Containe
   if (network.afterwards) network.setUp(`/proc/${created.pid}/ns/net`);
   const status = await network.status;
   if (status !== undefined) state.networkStatus = status;
-  writeNetworkFiles(engine, container, rootfs, network.userMode);
+  if (restore === undefined) writeNetworkFiles(engine, container, rootfs, network.userMode);
   Object.assign(state, {
     status: 'created',
     pid: created.pid,
@@ -75,7 +101,7 @@ export async function initContainer(engine: ContainerEngine, container: Containe
   });
   engine.state.saveState(container);
   undo.move();
-  engine.events.writeContainerEvent(container, 'init');
+  if (restore === undefined) engine.events.writeContainerEvent(container, 'init');
 }
 
 /** Mounts the root and the container's /dev/shm. Repeatable. @returns the root's path */

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Container } from './container.ts';
-import { podmanStatus } from './container.ts';
+import { type Container, never, podmanStatus } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { type ExecSession, syncExecSession } from './exec-session.ts';
 import { hasHealthcheck, readHealthLog } from './health.ts';
@@ -41,9 +40,14 @@ export function inspectContainer(engine: ContainerEngine, container: Container, 
       StartedAt: state.started,
       FinishedAt: state.finished,
       ...(hasHealthcheck(container) ? { Health: healthOf(container) } : {}),
+      ...(state.checkpoint?.checkpointed ? { Checkpointed: true } : {}),
       ...(state.pid > 0 && state.cgroupPath !== '' ? { CgroupPath: state.cgroupPath } : {}),
-      CheckpointedAt: '0001-01-01T00:00:00Z',
-      RestoredAt: '0001-01-01T00:00:00Z',
+      CheckpointedAt: state.checkpoint?.checkpointed ?? never,
+      RestoredAt: state.checkpoint?.restored ?? never,
+      ...(state.checkpoint?.log ? { CheckpointLog: state.checkpoint.log } : {}),
+      ...(state.checkpoint?.path ? { CheckpointPath: state.checkpoint.path } : {}),
+      ...(state.checkpoint?.restoreLog ? { RestoreLog: state.checkpoint.restoreLog } : {}),
+      ...(state.checkpoint?.restored ? { Restored: true } : {}),
       ...(state.stoppedByUser ? { StoppedByUser: true } : {}),
     },
     Image: config.image.id,

@@ -1,11 +1,13 @@
 import { isRootless } from '../../../config/paths.ts';
-import { requireCriu } from '../../../container/criu.ts';
 import { selectContainers } from '../../../container/selection.ts';
-import { NotYet, SelkieError } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { CheckpointResults } from '../../checkpoint-results.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+
+const compressions = ['gzip', 'none', 'zstd'] as const;
 
 export default class ContainerCheckpoint extends SelkieCommand {
   static override summary = 'Save the state of running containers, and stop them';
@@ -29,30 +31,56 @@ export default class ContainerCheckpoint extends SelkieCommand {
   };
   static override args: Arguments = { namesOrAll: true, complete: ['containers'] };
 
-  override run(): void {
-    const { flags, args, changed } = this.parse(ContainerCheckpoint);
-    if (changed('compress')) {
-      if (flags.export === '') throw new SelkieError('--compress can only be used with --export');
-      if (!['none', 'gzip', 'zstd'].includes(flags.compress.toLowerCase()))
-        throw new SelkieError(
-          `selected compression algorithm (${JSON.stringify(flags.compress)}) not supported. Please select one from: gzip, none, zstd`,
-        );
+  override async run(): Promise<void> {
+    const results = new CheckpointResults('checkpoint');
+    const { flags, args } = this.parse(ContainerCheckpoint);
+    const compression = this.compression();
+    this.refuseContradictions();
+    const [{ checkpointContainer }, { tracksMemory }] = await Promise.all([
+      import('../../../container/checkpoint/checkpoint.ts'),
+      import('../../../container/checkpoint/criu.ts'),
+    ]);
+    if ((flags['with-previous'] || flags['pre-checkpoint']) && !tracksMemory())
+      throw new SelkieError('system (architecture/kernel/CRIU) does not support memory tracking');
+    using engine = openContainers(this.globals);
+    const filters = flags.all ? ['status=running'] : [];
+    const selected = selectContainers(engine, { names: args, all: flags.all, latest: flags.latest, filters });
+    for (const { container, typed } of selected) {
+      await results.add(container.id, typed, () =>
+        checkpointContainer(engine, container, {
+          keep: flags.keep,
+          leaveRunning: flags['leave-running'],
+          tcpEstablished: flags['tcp-established'],
+          fileLocks: flags['file-locks'],
+          ignoreRootfs: flags['ignore-rootfs'],
+          ignoreVolumes: flags['ignore-volumes'],
+          preCheckpoint: flags['pre-checkpoint'],
+          withPrevious: flags['with-previous'],
+          printStats: flags['print-stats'],
+          ...(flags.export === '' ? {} : { export: { path: flags.export, compression } }),
+          ...(flags['create-image'] === '' ? {} : { createImage: flags['create-image'] }),
+        }),
+      );
     }
+    results.print(flags['print-stats']);
+  }
+
+  private compression(): (typeof compressions)[number] {
+    const { flags, changed } = this.parse(ContainerCheckpoint);
+    if (!changed('compress')) return 'zstd';
+    if (flags.export === '') throw new SelkieError('--compress can only be used with --export');
+    const found = compressions.find((name) => name === flags.compress.toLowerCase());
+    if (found) return found;
+    throw new SelkieError(
+      `selected compression algorithm (${JSON.stringify(flags.compress)}) not supported. Please select one from: gzip, none, zstd`,
+    );
+  }
+
+  private refuseContradictions(): void {
+    const { flags } = this.parse(ContainerCheckpoint);
     if (isRootless()) throw new SelkieError('checkpointing a container requires root');
     for (const name of ['ignore-rootfs', 'ignore-volumes'] as const)
       if (flags[name] && flags.export === '') throw new SelkieError(`--${name} can only be used with --export`);
     if (flags['with-previous'] && flags['pre-checkpoint']) throw new SelkieError('--with-previous can not be used with --pre-checkpoint');
-    if (flags['with-previous'] || flags['pre-checkpoint'])
-      throw new SelkieError('system (architecture/kernel/CRIU) does not support memory tracking');
-    using engine = openContainers(this.globals);
-    const selected = selectContainers(engine, {
-      names: args,
-      all: flags.all,
-      latest: flags.latest,
-      filters: flags.all ? ['status=running'] : [],
-    });
-    if (selected.length === 0) return;
-    requireCriu();
-    throw new NotYet(this.path);
   }
 }
