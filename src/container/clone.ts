@@ -1,8 +1,11 @@
+import { warn } from '../diagnostics.ts';
 import { randomId } from '../storage/ids.ts';
 import { Container, type ContainerConfig, freshState } from './container.ts';
 import { makeStorage } from './create-storage.ts';
+import { validateName } from './create-validate.ts';
 import type { ContainerEngine } from './engine.ts';
 import { NameInUse } from './errors.ts';
+import { checkResources } from './spec/check-resources.ts';
 import { type ContainerChanges, changeSpec } from './update.ts';
 
 export interface CloneOptions {
@@ -27,7 +30,9 @@ export function cloneContainer(engine: ContainerEngine, original: Container, opt
     config.image = { id: image.id, name: options.image, rawName: options.image, digest: image.digest };
   }
   if (options.changes) changeSpec(config.spec, options.changes);
+  checkResources(config.spec, { image: '' }, warn);
   options.adapt?.(config);
+  validateName(config.name);
   const holder = engine.state.nameHolder(config.name);
   if (holder !== undefined) throw new NameInUse(config.name, holder);
   const clone = new Container(config, freshState());

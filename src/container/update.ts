@@ -43,11 +43,21 @@ export async function updateContainer(engine: ContainerEngine, container: Contai
     if (state.status === 'removing') throw new WrongState(`container ${container.id} is being removed, cannot update`);
     changeHealth(config, changes);
     if (changes.restart) changeRestart(config, changes.restart);
-    const spec = structuredClone(config.spec);
+    const before = config.spec;
+    const spec = structuredClone(before);
     changeSpec(spec, changes);
     config.spec = spec;
     engine.state.saveConfig(container);
-    if (['created', 'running', 'paused'].includes(state.status)) await changeRunning(engine, container, changes);
+    if (['created', 'running', 'paused'].includes(state.status)) {
+      try {
+        await changeRunning(engine, container, changes);
+      } catch (error) {
+        // What the kernel refuses now it would refuse at the next start, and with every other change.
+        config.spec = before;
+        engine.state.saveConfig(container);
+        throw error;
+      }
+    }
     if (container.isRunning && (changes.healthcheck ?? changes.startupHealthcheck)) await changeChecks(engine, container);
     engine.events.writeContainerEvent(container, 'update');
   });

@@ -1,6 +1,8 @@
 import type { Container, ContainerConfig } from '../container/container.ts';
 import type { CreateOptions, PodMembership } from '../container/create-options.ts';
 import type { ContainerEngine } from '../container/engine.ts';
+import { warn } from '../diagnostics.ts';
+import { SelkieError } from '../errors.ts';
 import type { Pod } from './pod.ts';
 
 /** The pod as a container that joins it sees it. */
@@ -63,6 +65,15 @@ export function adopt(engine: ContainerEngine, pod: Pod, config: ContainerConfig
     if (infra.config.shmDir !== undefined) config.shmDir = infra.config.shmDir;
   }
   if (pod.shares.net) {
+    const { networks, portMappings } = config.network;
+    if (networks.length > 0) {
+      warn("resetting network config, cannot specify a network other than the pod's when sharing the net namespace");
+      warn('At least one namespace was reset to the default configuration');
+    }
+    if (portMappings.length > 0)
+      throw new SelkieError(
+        'invalid config provided: published or exposed ports must be defined when the pod is created: network cannot be configured when it is shared with a pod',
+      );
     const { sysctl = {} } = config.spec.linux ?? {};
     // They are the infra container's to set.
     for (const name of Object.keys(sysctl)) if (name.startsWith('net.')) delete sysctl[name];

@@ -1,5 +1,4 @@
 import { NoSuchContainer } from '../../../container/errors.ts';
-import { captureExec } from '../../../container/exec.ts';
 import { selectContainers } from '../../../container/selection.ts';
 import { syncState } from '../../../container/sync-state.ts';
 import { containerTop, topDescriptors, UnknownDescriptor } from '../../../container/top.ts';
@@ -8,11 +7,13 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { escapeControl } from '../../output/escape.ts';
 import { renderTable } from '../../output/table.ts';
 
 export default class ContainerTop extends SelkieCommand {
   static override summary = 'Show the processes of a container';
-  static override description = 'Without descriptors like ps -ef; what is not a descriptor is handed to ps inside of the container.';
+  static override description =
+    'Without descriptors like ps -ef; what is not a descriptor is handed to ps(1) of the host, run among the processes of the container, else to that of the container.';
   static override examples = ['top mycontainer', 'top mycontainer pid user seccomp'];
   static override usage = 'CONTAINER [FORMAT-DESCRIPTORS|ARGS...]';
   static override flags = {
@@ -51,10 +52,9 @@ export default class ContainerTop extends SelkieCommand {
       this.write(renderTable(headings, rows));
     } catch (error) {
       if (!(error instanceof UnknownDescriptor)) throw error;
-      // What we do not know may be an argument of ps(1): the container's own, run as a process of the container.
-      const { code, output, errors } = await captureExec(engine, container, ['ps', ...descriptors]);
-      if (code !== 0) throw new SelkieError(`ps(1) failed with exit code ${code}: ${errors}`);
-      for (const line of output.trimEnd().split('\n')) if (!line.includes(descriptors.join(' '))) this.out(line);
+      // What we do not know may be an argument of ps(1).
+      const { runPs } = await import('../../../container/host-ps.ts');
+      for (const line of await runPs(engine, container, descriptors)) this.out(escapeControl(line, { multiline: true }));
     }
   }
 }
