@@ -18,10 +18,19 @@ export async function run(program: ProgramName, argv: readonly string[]): Promis
   try {
     const location = locate(program, treeOf(program), argv);
     speaking = location.program;
+    const asked = location.words.length === 0 ? argv.findIndex((word) => word === '__complete' || word === '__completeNoDesc') : -1;
+    if (asked > 0) return await completeAfterFlags(program, argv, asked);
     return location.node.load ? await runCommand(program, location) : await runGroup(program, location);
   } catch (error) {
     return report(speaking, error);
   }
+}
+
+/** `--root DIR __complete …`: without flags before it, a shell's question has been answered before this is loaded. */
+async function completeAfterFlags(program: ProgramName, argv: readonly string[], at: number): Promise<number> {
+  const { complete } = await import('./complete/main.ts');
+  await complete(program, [argv[at]!, ...argv.slice(0, at), ...argv.slice(at + 1)]);
+  return Number(process.exitCode ?? 0);
 }
 
 async function runCommand(called: ProgramName, location: Location): Promise<number> {
@@ -107,7 +116,8 @@ async function runGroup(called: ProgramName, location: Location): Promise<number
 }
 
 function didYouMean(location: Location, word: string): string {
-  const names = suggest(location.node.children!, word);
+  // cobra allows for slips only in what comes right after the program's name.
+  const names = suggest(location.node.children!, word, location.words.length === 0 ? 2 : 0);
   return names.length === 0 ? '' : `\nDid you mean this?\n\t${names.join('\n\t')}\n\n`;
 }
 

@@ -1,10 +1,10 @@
 import type { CommandTree } from './tree-node.ts';
 
-/** Commands that a mistyped word may have meant: within two edits, or beginning with it. */
-export function suggest(children: CommandTree, word: string): string[] {
+/** Commands that a mistyped word may have meant: beginning with it, or within so many edits. */
+export function suggest(children: CommandTree, word: string, edits: number): string[] {
   const typed = word.toLowerCase();
   return Object.entries(children)
-    .filter(([name, node]) => !node.hidden && (distance(typed, name) <= 2 || name.startsWith(typed)))
+    .filter(([name, node]) => !node.hidden && (distance(typed, name) <= edits || name.startsWith(typed)))
     .map(([name]) => name);
 }
 

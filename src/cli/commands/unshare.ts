@@ -15,7 +15,7 @@ export default class Unshare extends SelkieCommand {
   static override flags = {
     'rootless-netns': flag.bool({ summary: 'Join the network namespace of rootless bridges' }),
   };
-  static override args: Arguments = {};
+  static override args: Arguments = { complete: ['files'] };
   static override interspersed = false;
 
   override run(): void {

@@ -12,7 +12,6 @@ export interface Answer {
 /** The shell completes files. */
 export const ordinary: Answer = { candidates: [], directive: Directive.ordinary };
 export const nothing: Answer = { candidates: [], directive: Directive.noFiles };
-export const directories: Answer = { candidates: [], directive: Directive.directories };
 
 /** Words that begin with the prefix; nothing else is offered. */
 export function wordsOf(words: Iterable<string>, prefix: string): Answer {
@@ -25,6 +24,11 @@ export function openWordsOf(words: Iterable<string>, prefix: string): Answer {
   const { candidates } = wordsOf(words, prefix);
   const open = candidates.some(([word]) => /[:=,.]$/.test(word));
   return { candidates, directive: Directive.noFiles | (open ? Directive.noSpace : 0) };
+}
+
+/** Beginnings of values: the shell adds no space, and completes files where none of them fits. */
+export function beginningsOf(words: Iterable<string>, prefix: string): Answer {
+  return { candidates: wordsOf(words, prefix).candidates, directive: Directive.noSpace };
 }
 
 /** The directive in words, as cobra says it on standard error. */

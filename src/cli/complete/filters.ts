@@ -42,8 +42,8 @@ const prune: Record<string, Values> = { label: 'none', until: 'none' };
 const events: Record<string, Values> = {
   container: 'containers',
   event: (
-    'attach auto-update checkpoint cleanup commit create died exec exec_died export health_status import init kill loadFromArchive mount ' +
-    'network pause prune pull push refresh remove rename renumber restart restore save start stop sync tag unmount unpause untag update'
+    'attach auto-update checkpoint cleanup commit connect create died disconnect exec exec_died export health_status import init kill ' +
+    'loadfromarchive mount pause prune pull pull-error push refresh remove rename renumber restart restore save start stop sync tag unmount unpause untag update'
   ).split(' '),
   image: 'images',
   label: 'none',

@@ -1,4 +1,4 @@
-import { type Answer, directories, openWordsOf, ordinary, wordsOf } from './answer.ts';
+import { type Answer, beginningsOf, nothing, openWordsOf, ordinary, wordsOf } from './answer.ts';
 
 const list = (text: string) => text.split(' ');
 const choose =
@@ -9,6 +9,11 @@ const open =
   (text: string) =>
   (prefix: string): Answer =>
     openWordsOf(list(text), prefix);
+
+const begin =
+  (text: string) =>
+  (prefix: string): Answer =>
+    beginningsOf(list(text), prefix);
 
 /** Names without SIG, in the order of their numbers. */
 export const signals = [
@@ -32,26 +37,50 @@ export const topDescriptors = list(
     'ruser seccomp state stime time tty uid user vsz',
 );
 
-export const networkModes = list('bridge host none private slirp4netns pasta container: ns:');
+export const networkModes = list('bridge host none private slirp4netns slirp4netns: pasta container: ns:');
 
+const changes = begin('CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD STOPSIGNAL USER VOLUME WORKDIR');
+const manifestFormats = choose('oci v2s2');
 const namespaces = open('host private container: ns:');
 const architectures = choose('386 amd64 arm arm64 ppc64 ppc64le mips mipsle mips64 mips64le riscv64 s390x');
 
-/** Values of flags by name, or by command and name where commands differ. */
+/** Flags whose value may be the path of a file, or is left to the shell as podman leaves it. */
+const paths = list(
+  'blkio-weight-device ca-cert-file cgroup-parent chrootdirs creds device-read-bps device-read-iops device-write-bps device-write-iops ' +
+    'encrypt-layer filename identity ignition-path import-previous infra-conmon-pidfile init-path kubeconfig module playbook ' +
+    'sbom-output sbom-purl-output socket-path timezone tls-ca tls-cert tls-client-ca tls-key tmpfs url usb username workdir',
+);
+
+/** Values of flags by name, or by command and name where commands differ; a command goes by the shortest of its names. */
 export const values: Readonly<Record<string, (prefix: string) => Answer>> = {
   arch: architectures,
   cgroupns: namespaces,
   condition: choose('unknown configured created exited healthy initialized paused removing running stopped stopping unhealthy'),
-  'container checkpoint compress': choose('gzip none zstd'),
-  'detach-keys': open('ctrl-'),
+  'checkpoint compress': choose('gzip none zstd'),
+  'build build-context': () => nothing,
+  'build format': choose('oci docker'),
+  'build from': () => ordinary,
+  'build manifest': () => ordinary,
+  'build pull': () => ordinary,
+  'build volume': () => ordinary,
+  'commit change': changes,
+  'commit config': () => ordinary,
+  'commit format': choose('oci docker'),
+  'detach-keys': begin('ctrl-'),
   'generate systemd restart-policy': choose('no on-success on-failure on-abnormal on-watchdog on-abort always'),
   'image trust set type': choose('signedBy sigstoreSigned accept reject'),
+  'import change': changes,
   'inspect type': choose('all artifact container image network pod volume'),
   ipc: open('host private shareable none container: ns:'),
   'ipam-driver': choose('host-local dhcp none'),
   'kube generate type': choose('pod deployment daemonset job'),
   'log-opt': open('path= tag= max-size= label= labels='),
-  mount: open('type=bind, type=volume, type=tmpfs, type=image, type=glob, type=devpts, type=ramfs,'),
+  'machine init image': () => ordinary,
+  'machine init volume': () => ordinary,
+  'manifest push add-compression': choose('gzip zstd zstd:chunked'),
+  'manifest push format': manifestFormats,
+  'push format': manifestFormats,
+  'run mount': begin('type=bind, type=volume, type=tmpfs, type=image, type=glob, type=devpts, type=ramfs,'),
   'network create driver': choose('bridge macvlan ipvlan'),
   os: choose('linux windows'),
   pid: namespaces,
@@ -67,8 +96,7 @@ export const values: Readonly<Record<string, (prefix: string) => Answer>> = {
   userns: open('host private container: ns: auto keep-id nomap'),
   uts: open('private container: ns: host'),
   'volume create driver': choose('local image'),
-  'image save format': choose('oci-dir oci-archive docker-dir docker-archive'),
   'save format': choose('oci-dir oci-archive docker-dir docker-archive'),
-  'build-context': () => directories,
   'env-file': () => ordinary,
+  ...Object.fromEntries(paths.map((name) => [name, () => ordinary])),
 };

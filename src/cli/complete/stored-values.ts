@@ -1,4 +1,5 @@
 import { digestHex } from '../../image/digest.ts';
+import type { PodStatus } from '../../pod/pod.ts';
 import { openArtifacts, openContainers, openNetworkStore, openStore } from '../engine.ts';
 import { type Answer, type Candidate, Directive, openWordsOf } from './answer.ts';
 import type { Completer } from './completer.ts';
@@ -19,15 +20,17 @@ const readers: Partial<Record<Completer, Reader>> = {
   containersCreated: (prefix, place) => containers(prefix, place, ['configured']),
   containersStartable: (prefix, place) => containers(prefix, place, ['configured', 'created', 'exited', 'stopped']),
   containersAndPods: (prefix, place) => [...containers(prefix, place), ...pods(prefix, place)],
+  containersPodsAndVolumes: (prefix, place) => [...containers(prefix, place), ...pods(prefix, place), ...volumes(prefix, place)],
   containersAndImages: (prefix, place) => [...containers(prefix, place), ...images(prefix, place)],
+  namespaceContainers,
   healthcheckContainers: (prefix, place) => containers(prefix, place, ['running']),
   images,
   imagesAndFiles: images,
   manifests: images,
   networks,
-  pods,
-  podsRunning: pods,
-  podsPaused: pods,
+  pods: (prefix, place) => pods(prefix, place),
+  podsRunning: (prefix, place) => pods(prefix, place, ['Running', 'Degraded']),
+  podsPaused: (prefix, place) => pods(prefix, place, ['Paused']),
   secrets,
   volumes,
   workingContainers,
@@ -38,10 +41,11 @@ const readers: Partial<Record<Completer, Reader>> = {
 const openReaders: Partial<Record<Completer, Reader>> = {
   networkModes: (prefix, place) =>
     prefix.startsWith('container:')
-      ? containers(prefix.slice('container:'.length), place).map(([name]) => [`container:${name}`])
+      ? namespaceContainers(prefix, place)
       : [...networks(prefix, place), ...networkModes.filter((mode) => mode.startsWith(prefix)).map((mode): Candidate => [mode])],
+  volumeMounts: volumes,
   containerPaths: (prefix, place) =>
-    prefix.includes(':') ? [] : containers(prefix, place).map(([name, about]): Candidate => [`${name}:`, about]),
+    /^[/.]/.test(prefix) ? [] : containers(prefix, place).map(([name, about]): Candidate => [`${name}:`, about]),
 };
 
 export const isStored = (completer: Completer): boolean => completer in readers || completer in openReaders;
@@ -54,7 +58,11 @@ export function storedValues(completer: Completer, prefix: string, place: Place)
       candidates.map(([word]) => word),
       prefix,
     );
-    return { candidates, directive: completer === 'containerPaths' ? Directive.noSpace : directive };
+    if (completer === 'volumeMounts') return { candidates, directive: prefix.includes(':') ? Directive.ordinary : Directive.noSpace };
+    return {
+      candidates,
+      directive: completer !== 'containerPaths' ? directive : candidates.length > 0 ? Directive.noSpace : Directive.ordinary,
+    };
   }
   const filesToo = completer === 'imagesAndFiles' && candidates.length === 0;
   return { candidates, directive: filesToo ? Directive.ordinary : Directive.noFiles };
@@ -64,8 +72,13 @@ function containers(prefix: string, place: Place, states?: readonly string[]): C
   using engine = openContainers(place.globals);
   return engine.state
     .list()
-    .filter(({ config, state }) => !config.isInfra && (states === undefined || states.includes(state.status)))
-    .flatMap(({ id, name }) => named(id, name, prefix));
+    .filter(({ state }) => states === undefined || states.includes(state.status))
+    .flatMap(({ id, name, config: { pod } }) => named(id, name, prefix, pod === undefined ? undefined : podOf(engine, pod)?.name));
+}
+
+/** For `--pid container:NAME` and its like. */
+function namespaceContainers(prefix: string, place: Place): Candidate[] {
+  return containers(prefix.slice('container:'.length), place).map(([name, about]) => [`container:${name}`, about]);
 }
 
 /** Full names, their ends after a slash, each with and without tag, and ids. */
@@ -90,12 +103,21 @@ function shorter(name: string): string[] {
 }
 
 function networks(prefix: string, place: Place): Candidate[] {
-  return [...openNetworkStore(place.globals).all().values()].flatMap(({ id, name, driver }) => named(id, name, prefix, driver));
+  return [...openNetworkStore(place.globals).all().values()].flatMap(({ id, name }) => named(id, name, prefix));
 }
 
-function pods(prefix: string, place: Place): Candidate[] {
+type NamedPod = { id: string; name: string };
+
+const podOf = ({ state }: ReturnType<typeof openContainers>, id: string) => state.document<NamedPod>('pod', id);
+
+function pods(prefix: string, place: Place, statuses?: readonly PodStatus[]): Candidate[] {
   using engine = openContainers(place.globals);
-  return engine.state.documents<{ id: string; name: string }>('pod').flatMap(({ value }) => named(value.id, value.name, prefix));
+  let records = engine.state.documents<NamedPod>('pod');
+  if (statuses) {
+    const { podStatus } = require('../../pod/pod.ts') as typeof import('../../pod/pod.ts');
+    records = records.filter(({ value }) => statuses.includes(podStatus(engine.state.inPod(value.id))));
+  }
+  return records.flatMap(({ value }) => named(value.id, value.name, prefix));
 }
 
 function volumes(prefix: string, place: Place): Candidate[] {
@@ -114,7 +136,7 @@ function artifacts(prefix: string, place: Place): Candidate[] {
 function secrets(prefix: string, place: Place): Candidate[] {
   using engine = openContainers(place.globals);
   const { SecretStore } = require('../../secret/secret-store.ts') as typeof import('../../secret/secret-store.ts');
-  return new SecretStore(engine.paths.secretsDir).list().flatMap(({ id, name, driver }) => named(id, name, prefix, driver));
+  return new SecretStore(engine.paths.secretsDir).list().flatMap(({ id, name }) => named(id, name, prefix));
 }
 
 const remembered = () => (require('../../config/connections.ts') as typeof import('../../config/connections.ts')).readConnections();

@@ -45,9 +45,17 @@ export const fromAndRun = {
   }),
   userns: flag.string({ valueName: 'path', summary: 'User namespace: host, keep-id, auto, nomap, private, container:NAME or ns:PATH' }),
   'userns-gid-map': flag.strings({ valueName: 'containerGID:hostGID:length', summary: 'Map groups: container:host:count' }),
-  'userns-gid-map-group': flag.string({ valueName: 'name', summary: 'Map the groups of this name in /etc/subgid' }),
+  'userns-gid-map-group': flag.string({
+    valueName: 'name',
+    summary: 'Map the groups of this name in /etc/subgid',
+    complete: 'subordinateGroups',
+  }),
   'userns-uid-map': flag.strings({ valueName: 'containerUID:hostUID:length', summary: 'Map users: container:host:count' }),
-  'userns-uid-map-user': flag.string({ valueName: 'name', summary: 'Map the users of this name in /etc/subuid' }),
+  'userns-uid-map-user': flag.string({
+    valueName: 'name',
+    summary: 'Map the users of this name in /etc/subuid',
+    complete: 'subordinateUsers',
+  }),
   uts: flag.string({ valueName: 'path', summary: 'UTS namespace: host, private, container:NAME or ns:PATH' }),
   volume: flag.stringArray({ short: 'v', summary: 'Volume or directory to mount: [SOURCE:]PATH[:OPTIONS]', complete: 'volumes' }),
 };

@@ -63,7 +63,7 @@ export const createFlags = {
   }),
   'stop-signal': flag.string({ summary: 'Signal that stops it', complete: 'signals' }),
   'stop-timeout': flag.uint({ defaultText: '10', summary: 'Seconds before it is killed when it does not stop' }),
-  sysctl: flag.strings({ summary: 'Kernel setting, as name=value' }),
+  sysctl: flag.strings({ summary: 'Kernel setting, as name=value', complete: 'sysctls' }),
   systemd: flag.string({ default: 'true', summary: 'Prepare it for systemd: true, false or always', choices: ['always', 'false', 'true'] }),
   timeout: flag.uint({ summary: 'Seconds that it may run; then it is killed' }),
   tty: flag.bool({ short: 't', summary: 'Give the process a terminal' }),

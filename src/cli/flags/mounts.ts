@@ -16,6 +16,6 @@ export const mounts = {
   rootfs: flag.bool({ summary: 'The argument is a directory to run, not an image' }),
   secret: flag.stringArray({ summary: 'Secret: NAME[,type=mount|env][,target=...]', complete: 'secrets' }),
   tmpfs: flag.stringArray({ valueName: 'tmpfs', summary: 'Mount a tmpfs: PATH[:OPTIONS]' }),
-  volume: flag.stringArray({ short: 'v', summary: 'Volume or directory to mount: [SOURCE:]PATH[:OPTIONS]', complete: 'volumes' }),
+  volume: flag.stringArray({ short: 'v', summary: 'Volume or directory to mount: [SOURCE:]PATH[:OPTIONS]', complete: 'volumeMounts' }),
   'volumes-from': flag.stringArray({ summary: 'Mount the volumes of this container: NAME[:OPTIONS]', complete: 'containers' }),
 };

@@ -33,7 +33,7 @@ export const podCreateFlags = {
   infra: flag.bool({ default: true, summary: "Hold the pod's namespaces in an infra container" }),
   'infra-command': flag.string({ summary: 'Command of the infra container' }),
   'infra-conmon-pidfile': flag.string({ summary: "Write the process id of the infra container's conmon to this file" }),
-  'infra-image': flag.string({ summary: 'Image of the infra container' }),
+  'infra-image': flag.string({ summary: 'Image of the infra container', complete: 'images' }),
   'infra-name': flag.string({ summary: 'Name of the infra container' }),
   label: flag.stringArray({ short: 'l', summary: 'Label, as key=value' }),
   'label-file': flag.stringArray({ summary: 'File with a label on each line', complete: 'files' }),
@@ -50,5 +50,5 @@ export const podCreateFlags = {
   }),
   share: flag.string({ default: 'ipc,net,uts', summary: 'Which namespaces the containers share' }),
   'share-parent': flag.bool({ default: true, summary: "Put all containers under the pod's cgroup" }),
-  sysctl: flag.strings({ summary: 'Kernel setting, as name=value' }),
+  sysctl: flag.strings({ summary: 'Kernel setting, as name=value', complete: 'sysctls' }),
 };

@@ -67,7 +67,9 @@ test.each([
 describe('what the shell may do', () => {
   test.each([
     [['load', '--input', ''], 0],
-    [['build', ''], 16],
+    [['build', ''], 0],
+    [['run', '--user', 'ro'], 2],
+    [['commit', '--change', ''], 2],
     [['volume', 'create', ''], 4],
     [['run', '--security-opt', ''], 6],
     [['foo', ''], 0],

@@ -29,7 +29,7 @@ export default class ContainerCheckpoint extends SelkieCommand {
     'tcp-established': flag.bool({ summary: 'Include TCP connections that are open' }),
     'with-previous': flag.bool({ summary: 'Save only what has changed since the checkpoint before' }),
   };
-  static override args: Arguments = { namesOrAll: true, complete: ['containers'] };
+  static override args: Arguments = { namesOrAll: true, complete: ['containersRunning'] };
 
   override async run(): Promise<void> {
     const results = new CheckpointResults('checkpoint');

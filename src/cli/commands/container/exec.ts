@@ -35,7 +35,7 @@ export default class ContainerExec extends SelkieCommand {
     min: 1,
     tooFew: 'exec requires the name or ID of a container or the --latest or --cidfile flag',
     unless: ['latest', 'cidfile'],
-    complete: ['containersRunning', 'none'],
+    complete: ['containersRunning', 'files'],
   };
   static override interspersed = false;
 

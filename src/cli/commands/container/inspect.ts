@@ -16,7 +16,7 @@ export default class ContainerInspect extends SelkieCommand {
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),
     size: flag.bool({ short: 's', summary: 'Tell sizes too' }),
   };
-  static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['everything'] };
+  static override args: Arguments = { min: 1, tooFew: 'no names or ids specified', unless: ['latest'], complete: ['containers'] };
 
   override run(): void {
     const { flags, args } = this.parse(ContainerInspect);

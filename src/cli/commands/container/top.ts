@@ -24,7 +24,7 @@ export default class ContainerTop extends SelkieCommand {
     min: 1,
     tooFew: 'you must provide the name or id of a running container',
     unless: ['latest', 'list-descriptors'],
-    complete: ['containersRunning', 'topDescriptors'],
+    complete: ['containers', 'topDescriptors'],
   };
   static override interspersed = false;
 

@@ -20,7 +20,7 @@ export default class ImageImport extends SelkieCommand {
     'signature-policy': flag.string({ hidden: true, summary: 'Read this trust policy in place of policy.json', complete: 'files' }),
     variant: flag.string({ summary: 'Variant of the architecture that the image is to say' }),
   };
-  static override args: Arguments = { min: 1, max: 2, complete: ['files', 'images'] };
+  static override args: Arguments = { min: 1, max: 2, complete: ['files', 'none'] };
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ImageImport);

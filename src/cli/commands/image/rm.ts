@@ -17,7 +17,7 @@ export default class ImageRm extends SelkieCommand {
     ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
     'no-prune': flag.bool({ summary: 'Keep images that lose their last name' }),
   };
-  static override args: Arguments = { min: 1, tooFew: 'image name or ID must be specified', unless: ['all'], complete: ['containers'] };
+  static override args: Arguments = { min: 1, tooFew: 'image name or ID must be specified', unless: ['all'], complete: ['images'] };
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ImageRm);

@@ -14,7 +14,7 @@ export default class KubeApply extends SelkieCommand {
     ns: flag.string({ aliases: ['namespace'], summary: 'Namespace of the cluster' }),
     service: flag.bool({ short: 's', summary: 'Make a Service too' }),
   };
-  static override args: Arguments = { complete: ['containersAndPods'] };
+  static override args: Arguments = { complete: ['containersPodsAndVolumes'] };
 
   override run(): void {
     throw new NotYet(this.path);

@@ -19,7 +19,7 @@ export default class KubeGenerate extends SelkieCommand {
     service: flag.bool({ short: 's', summary: 'Make a Service too' }),
     type: flag.string({ short: 't', default: 'pod', summary: 'Kind to make: pod, deployment, daemonset or job' }),
   };
-  static override args: Arguments = { min: 1, complete: ['everything'] };
+  static override args: Arguments = { min: 1, complete: ['containersPodsAndVolumes'] };
 
   override run(): void {
     const { flags, args, changed } = this.parse(KubeGenerate);

@@ -17,7 +17,7 @@ export default class ManifestCreate extends SelkieCommand {
     insecure: flag.bool({ hidden: true, summary: 'Accept HTTP and certificates that cannot be verified' }),
     'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
-  static override args: Arguments = { min: 1, complete: ['none', 'images'] };
+  static override args: Arguments = { min: 1, complete: ['images'] };
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ManifestCreate);

@@ -39,7 +39,7 @@ export default class ManifestPush extends SelkieCommand {
     rm: flag.bool({ summary: 'Remove it afterwards' }),
     'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
   };
-  static override args: Arguments = { min: 1, max: 2, complete: ['manifests', 'transports'] };
+  static override args: Arguments = { min: 1, max: 2, complete: ['images'] };
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(ManifestPush);

@@ -16,7 +16,7 @@ export default class NetworkCreate extends SelkieCommand {
     driver: flag.string({ short: 'd', default: 'bridge', summary: 'What makes the network: bridge, macvlan or ipvlan' }),
     gateway: flag.ips({ defaultText: '[]', summary: 'Address of the gateway' }),
     ignore: flag.bool({ summary: 'What is there already is no error' }),
-    'interface-name': flag.string({ summary: 'Interface of the host that the network uses' }),
+    'interface-name': flag.string({ summary: 'Interface of the host that the network uses', complete: 'interfaces' }),
     internal: flag.bool({ summary: 'Let nothing out of the network' }),
     'ip-range': flag.stringArray({ summary: 'Range from which addresses are given: CIDR or first-last' }),
     'ipam-driver': flag.string({ summary: 'Who gives addresses: host-local, dhcp or none' }),

@@ -58,7 +58,7 @@ export default class PodClone extends SelkieCommand {
       complete: 'none',
     }),
     start: flag.bool({ summary: 'Start it at once' }),
-    sysctl: flag.strings({ summary: 'Kernel setting, as name=value' }),
+    sysctl: flag.strings({ summary: 'Kernel setting, as name=value', complete: 'sysctls' }),
   };
   static override args: Arguments = { min: 1, max: 2, complete: ['pods', 'none'] };
 

@@ -14,7 +14,7 @@ export default class PodLogs extends SelkieCommand {
   static override usage = 'POD';
   static override flags = {
     ...logFlags,
-    container: flag.string({ short: 'c', summary: "Only this container's log" }),
+    container: flag.string({ short: 'c', summary: "Only this container's log", complete: 'containers' }),
     latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
   };
   static override args: Arguments = {

@@ -23,7 +23,7 @@ export default class PodStats extends SelkieCommand {
     'no-reset': flag.bool({ summary: 'Do not clear the screen' }),
     'no-stream': flag.bool({ summary: 'Show one reading' }),
   };
-  static override args: Arguments = { complete: ['pods'] };
+  static override args: Arguments = { complete: ['podsRunning'] };
 
   override async run(): Promise<void> {
     const { flags, args } = this.parse(PodStats);

@@ -20,7 +20,7 @@ export default class SystemService extends SelkieCommand {
     'tls-client-ca': flag.string({ summary: 'Certificate authority of clients; others are refused (PEM)' }),
     'tls-key': flag.string({ summary: 'Private key of the certificate (PEM)' }),
   };
-  static override args: Arguments = { max: 1 };
+  static override args: Arguments = { max: 1, complete: ['files'] };
 
   override run(): void {
     throw new NotYet(this.path);

@@ -7,7 +7,7 @@ export default class VolumeImport extends SelkieCommand {
   static override summary = 'Unpack a tar archive into a volume';
   static override examples = ['volume import data data.tar', 'gunzip -c data.tgz | podman volume import data -'];
   static override usage = 'VOLUME [SOURCE]';
-  static override args: Arguments = { min: 2, max: 2, complete: ['volumes', 'files'] };
+  static override args: Arguments = { min: 2, max: 2, complete: ['volumes'] };
 
   override async run(): Promise<void> {
     const { args } = this.parse(VolumeImport);
