@@ -40,6 +40,7 @@ export function openArtifacts(globals: GlobalOptions): ArtifactStore {
 export function openContainers(globals: GlobalOptions): ContainerEngine {
   const { ContainerEngine } = require('../container/engine.ts') as typeof import('../container/engine.ts');
   const engine = ContainerEngine.open(globals);
+  if (globals.runtime) (require('../container/runtime.ts') as typeof import('../container/runtime.ts')).resolveRuntime(engine);
   engine.pods = () => (require('../pod/hooks.ts') as typeof import('../pod/hooks.ts')).podHooks;
   return engine;
 }

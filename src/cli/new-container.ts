@@ -42,7 +42,8 @@ async function availableImage(engine: ContainerEngine, { flags, args, changed }:
   const elsewhere = hasTransport(name);
   if (!elsewhere && (policy === 'missing' || policy === 'never')) {
     try {
-      engine.images.find(name, platform ? { platform } : { warnOfPlatform: true });
+      const { image } = engine.images.find(name, platform ? { platform } : { warnOfPlatform: true });
+      engine.events.writeImageEvent({ type: 'pull', id: image.id, name, time: new Date() });
       return name;
     } catch (error) {
       if (!(error instanceof ImageNotKnown) || policy === 'never') throw error;

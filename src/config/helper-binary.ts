@@ -54,9 +54,9 @@ function helperDirectories(): string[] {
   return first === undefined ? directories : [first, ...directories];
 }
 
-/** conmon's path: the first of conmon_path, then PATH.  @throws MissingProgram */
-export function findConmon(): string {
-  const configured = loadContainersConf().engine.conmon_path;
+/** conmon's path: the given one or the first of conmon_path, then PATH.  @throws MissingProgram */
+export function findConmon(given?: string): string {
+  const configured = given ? [given] : loadContainersConf().engine.conmon_path;
   const found = firstExecutable(configured) ?? findInPath('conmon');
   if (found === undefined) throw new MissingProgram('conmon', configured);
   return found;

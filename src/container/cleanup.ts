@@ -50,7 +50,7 @@ export async function cleanupContainer(engine: ContainerEngine, container: Conta
   state.bindMounts = {};
   state.cgroupPath = '';
   if (!options.removing) engine.state.saveState(container);
-  if (!isCleanedUp) engine.events.writeContainerEvent(container, 'cleanup');
+  if (!isCleanedUp && !options.removing) engine.events.writeContainerEvent(container, 'cleanup');
 }
 
 /** Whether the runtime will run hooks when it deletes the container. */

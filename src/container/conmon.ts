@@ -100,7 +100,7 @@ export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): Wai
 }
 
 export function commonArguments(engine: ContainerEngine, container: Container, runtime: OciRuntime, uniqueId: string): string[] {
-  return [engine.globals.conmon || findConmon(), '--api-version', '1', '-c', container.id, '-u', uniqueId, '-r', runtimeOfConmon(runtime)];
+  return [findConmon(engine.globals.conmon), '--api-version', '1', '-c', container.id, '-u', uniqueId, '-r', runtimeOfConmon(runtime)];
 }
 
 /** A sealed copy by a path through us, so that conmon keeps no descriptor of it. A rootless process is closed to others' looks. */

@@ -89,8 +89,15 @@ export async function createContainer(engine: ContainerEngine, options: CreateOp
   validateConfig(config);
   const container = new Container(config, freshState());
   enter(engine, container, options);
-  engine.events.writeContainerEvent(container, 'create');
+  const inspectData = conf.engine.events_container_create_inspect_data ? inspected(engine, container) : undefined;
+  engine.events.writeContainerEvent(container, 'create', { inspectData });
   return container;
+}
+
+/** What `inspect` says of it, for whoever follows events. */
+function inspected(engine: ContainerEngine, container: Container): string {
+  const { inspectContainer } = require('./inspect.ts') as typeof import('./inspect.ts');
+  return JSON.stringify(inspectContainer(engine, container));
 }
 
 /** Gives the container its place on disk and in the state database, or leaves nothing. */

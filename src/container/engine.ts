@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ContainersConf, loadContainersConf, useConfigModules } from '../config/containers-conf.ts';
 import type { GlobalOptions } from '../config/globals.ts';
 import { resolveStoreOptions, type StoreOptions } from '../config/storage-conf.ts';
+import { SelkieError } from '../errors.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import type { Store } from '../storage/store.ts';
 import { checkDatabaseBackend } from './database-backend.ts';
@@ -60,6 +61,7 @@ export class ContainerEngine implements Disposable {
     if (globals.module?.length) useConfigModules(globals.module);
     const conf = loadContainersConf();
     checkDatabaseBackend(globals.databaseBackend ?? conf.engine.database_backend);
+    checkChoices(globals, conf);
     const options = resolveStoreOptions({
       root: globals.root,
       runroot: globals.runroot,
@@ -170,3 +172,16 @@ function enginePaths(globals: GlobalOptions, conf: ContainersConf, options: Stor
     eventsLog: conf.engine.events_logfile_path || join(tmpDir, 'events/events.log'),
   };
 }
+
+/** @throws SelkieError for a cgroup manager, a runtime or a place for events that nobody knows, in podman's words */
+function checkChoices(globals: GlobalOptions, conf: ContainersConf): void {
+  const manager = globals.cgroupManager ?? conf.engine.cgroup_manager;
+  if (!['', 'cgroupfs', 'systemd'].includes(manager))
+    throw new SelkieError('configuring runtime: cgroup manager must be one of cgroupfs and systemd: invalid argument');
+  const { eventsBackend } = globals;
+  if (eventsBackend && !eventBackends.includes(eventsBackend))
+    throw new SelkieError(`configuring runtime: ${JSON.stringify(eventsBackend)} is not a valid events backend: invalid argument`);
+  if (!eventBackends.includes(conf.engine.events_logger)) throw new SelkieError(`unknown event logger type: ${conf.engine.events_logger}`);
+}
+
+const eventBackends = ['', 'file', 'journald', 'none', 'null'];

@@ -65,10 +65,12 @@ export async function runForeground(engine: ContainerEngine, container: Containe
       },
     });
     options.onStarted?.();
+    engine.events.writeContainerEvent(container, 'attach');
   } else {
     attachment = attach();
     if (options.tty) followWindowSize(staticDir);
     if (options.sigProxy) proxySignals(engine, container);
+    engine.events.writeContainerEvent(container, 'attach');
     // The container may have drawn its screen long ago; a new size makes it draw again.
   }
   if (options.stdin) attachment?.forwardInput();

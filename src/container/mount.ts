@@ -24,7 +24,7 @@ export function mountedContainers(engine: ContainerEngine): MountedContainer[] {
     .map(({ id, names, layer }) => ({ id, names: [...names], path: mergedPath(engine, layer) }));
 }
 
-/** Mounts containers for the user, until `unmountByHand`. @param external names that only the store knows  @throws NoSuchContainer */
+/** Mounts containers for the user, until `unmountByHand`; what is mounted already stays as it is. @param external names that only the store knows  @throws NoSuchContainer */
 export async function mountByHand(
   engine: ContainerEngine,
   containers: readonly Container[],
@@ -35,10 +35,11 @@ export async function mountByHand(
     await engine.locks.with(container.id, () => {
       requirePresent(engine, container);
       if (container.state.status === 'removing') throw new WrongState(`cannot mount container ${container.id} as it is being removed`);
-      const path = container.config.rootfs === undefined ? engine.store.mount(container.id) : mountContainer(engine, container);
+      const isMounted = container.config.rootfs === undefined && engine.store.mountCount(container.id) > 0;
+      const path = isMounted ? mergedPath(engine, engine.store.containers.find(container.id)!.layer) : mount(engine, container);
       mounts.push({ id: container.id, names: [container.name], path });
+      if (!isMounted) engine.events.writeContainerEvent(container, 'mount');
     });
-    engine.events.writeContainerEvent(container, 'mount');
   }
   for (const name of external) {
     const record = engine.store.containers.find(name);
@@ -47,6 +48,9 @@ export async function mountByHand(
   }
   return mounts;
 }
+
+const mount = (engine: ContainerEngine, container: Container): string =>
+  container.config.rootfs === undefined ? engine.store.mount(container.id) : mountContainer(engine, container);
 
 /** Takes one mount back, all of them with `force`. @returns the container's ID  @throws WrongState, NoSuchContainer */
 export function unmountByHand(engine: ContainerEngine, container: Container | string, force: boolean): string {

@@ -27,7 +27,7 @@ export function resolveRuntime(engine: ContainerEngine, given = ''): OciRuntime 
   if (path === undefined) {
     throw new SelkieError(
       wanted.includes('/')
-        ? `default OCI runtime "${wanted}" not found: invalid argument`
+        ? `no valid executable found for OCI runtime ${wanted}: invalid argument`
         : conf.runtimes[wanted] === undefined
           ? `default OCI runtime "${wanted}" not found: invalid argument`
           : `no valid executable found for OCI runtime ${wanted}: invalid argument`,

@@ -23,6 +23,7 @@ export async function stopContainer(engine: ContainerEngine, container: Containe
       if (state.status === 'stopped') await cleanupContainer(engine, container);
       throw new ContainerStopped(`container ${container.id} is ${state.status}`);
     }
+    if (state.status === 'paused') throw new WrongState(`container ${container.id} is running or paused, refusing to clean up`);
     if (!['created', 'running', 'stopping'].includes(state.status)) {
       throw new WrongState(`can only stop created or running containers. ${container.id} is in state ${state.status}`);
     }

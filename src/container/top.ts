@@ -90,7 +90,7 @@ const columns: Record<string, Column> = {
   hpid: { heading: 'HPID', value: ({ hostPid }) => String(hostPid) },
   huid: { heading: 'HUID', value: id('Uid', 1) },
   huser: { heading: 'HUSER', value: (process) => hostName('passwd', id('Uid', 1)(process)) },
-  label: { heading: 'LABEL', value: ({ hostPid }) => readOr(`/proc/${hostPid}/attr/current`) },
+  label: { heading: 'LABEL', value: ({ hostPid }) => readOr(`/proc/${hostPid}/attr/current`) || '?' },
   nice: { heading: 'NI', value: ({ stat }) => stat[19] ?? '' },
   pcpu: { heading: '%CPU', value: (process, context) => ((100 * seconds(process)) / Math.max(elapsed(process, context), 0.01)).toFixed(3) },
   pgid: { heading: 'PGID', value: inner('NSpgid') },
@@ -138,7 +138,8 @@ export const topDescriptors = Object.keys(columns).sort();
 
 /** A heading and a row for each process. @throws UnknownDescriptor for what ps(1) may know */
 export function containerTop(container: Container, descriptors: readonly string[]): { headings: string[]; rows: string[][] } {
-  const wanted = descriptors.length === 0 ? standard : descriptors.flatMap((text) => text.split(',')).filter((name) => name !== '');
+  const typed = descriptors.flatMap((text) => text.split(',').map((name) => name.trim())).filter((name) => name !== '');
+  const wanted = typed.length === 0 ? standard : typed;
   const chosen = wanted.map((name) => {
     const column = columns[aliases[name] ?? name];
     if (column === undefined) throw new UnknownDescriptor(name);
@@ -191,5 +192,8 @@ const capabilityNamesByBit =
 function capabilityNames(bits: bigint): string {
   const known = (1n << BigInt(capabilityNamesByBit.length)) - 1n;
   if ((bits & known) === known) return 'full';
-  return capabilityNamesByBit.filter((_, bit) => (bits >> BigInt(bit)) & 1n).join(',');
+  return capabilityNamesByBit
+    .filter((_, bit) => (bits >> BigInt(bit)) & 1n)
+    .sort()
+    .join(',');
 }

@@ -27,6 +27,9 @@ export async function waitForContainer(engine: ContainerEngine, container: Conta
   const wantsEnd = conditions.length === 0 || conditions.some((condition) => condition === 'stopped' || condition === 'exited');
   const others = conditions.filter((condition) => condition !== 'stopped' && condition !== 'exited');
   if (others.length === 0) return waitForEnd(engine, container);
+  const health = others.find((condition) => healths.includes(condition));
+  if (health !== undefined && !hasHealthcheck(container))
+    throw new SelkieError(`cannot use condition ${JSON.stringify(health)}: container ${container.id} has no healthcheck`);
   using changes = new Inotify();
   watchState(engine, changes);
   if (hasHealthcheck(container)) changes.watch(dirname(healthLogPath(container)), IN_MOVED_TO);

@@ -15,7 +15,8 @@ export default class Help extends SelkieCommand {
     const { help, usageText } = await import('../help/help.ts');
     const { programName } = this.globals;
     const location = locate(programName, treeOf(programName), args);
-    if (location.rest.length === 0 || location.node.load) {
+    // cobra refuses a word that is no command only where it follows the program's name.
+    if (location.rest.length === 0 || location.words.length > 0) {
       this.write(await help(programName, location));
       return;
     }

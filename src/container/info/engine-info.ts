@@ -35,7 +35,7 @@ async function hostInfo(engine: ContainerEngine, buildahVersion: string): Promis
   const { conf, globals } = engine;
   const runtimeName = globals.runtime ?? conf.engine.runtime;
   const [conmon, runtime, netavark, aardvark, slirp4netns, pasta] = await Promise.all([
-    programFacts(globals.conmon ?? located(findConmon)),
+    programFacts(located(() => findConmon(globals.conmon))),
     programFacts(runtimePath(engine, runtimeName)),
     programFacts(located(() => findHelperBinary('netavark'))),
     programFacts(located(() => findHelperBinary('aardvark-dns'))),

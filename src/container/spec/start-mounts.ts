@@ -18,6 +18,7 @@ export function extraMounts(engine: ContainerEngine, container: Container): OciM
   );
   for (const volume of config.imageVolumes) {
     const root = engine.store.mountImage(volume.imageId);
+    engine.events.writeImageEvent({ type: 'mount', id: volume.imageId, name: '', time: new Date() });
     using rootfs = new Rootfs(root);
     const source = volume.subPath === undefined ? root : rootfs.hostPath(volume.subPath);
     mounts.push(overlayMount(container, source, volume.destination, volume.readWrite ? {} : { readOnly: true }));
@@ -86,5 +87,8 @@ export function releaseExtraMounts(engine: ContainerEngine, { config }: Containe
     config.namedVolumes.some(({ options }) => options.includes('O'))
   )
     rmSync(join(config.staticDir, 'overlay'), { recursive: true, force: true });
-  for (const { imageId } of config.imageVolumes) engine.store.unmountImage(imageId);
+  for (const { imageId } of config.imageVolumes) {
+    engine.store.unmountImage(imageId);
+    engine.events.writeImageEvent({ type: 'unmount', id: imageId, name: '', time: new Date() });
+  }
 }

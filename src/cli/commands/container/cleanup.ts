@@ -35,7 +35,7 @@ export default class ContainerCleanup extends SelkieCommand {
       names: args,
       all: flags.all,
       latest: flags.latest,
-      missing: flags['stopped-only'] ? () => {} : undefined,
+      missing: () => {},
     });
     await eachContainer(
       selected,
@@ -43,7 +43,7 @@ export default class ContainerCleanup extends SelkieCommand {
         flags.exec
           ? cleanUpExecSession(engine, container, flags.exec, flags.rm)
           : cleanUpAfterExit(engine, container, { stoppedOnly: flags['stopped-only'], remove: flags.rm, removeImage: flags.rmi }),
-      { print: (text) => (flags['stopped-only'] ? undefined : this.out(text)), passOver: (error) => error instanceof NoSuchContainer },
+      { print: () => {}, passOver: (error) => error instanceof NoSuchContainer },
     );
   }
 }

@@ -25,6 +25,7 @@ export default class ContainerMount extends SelkieCommand {
     const { flags, args } = this.parse(ContainerMount);
     if (flags.format !== '' && !isJsonFormat(flags.format))
       throw new SelkieError(`unknown --format argument: ${JSON.stringify(flags.format)}`);
+    if (args.length > 0 && flags.latest) throw new SelkieError('--latest and containers cannot be used together');
     using engine = openContainers(this.globals);
     if (args.length === 0 && !flags.all && !flags.latest) {
       this.show(mountedContainers(engine), flags.format, flags['no-trunc']);
@@ -39,8 +40,7 @@ export default class ContainerMount extends SelkieCommand {
       selected.map(({ container }) => container),
       external,
     );
-    if (mounts.length === 1 && !flags.all && flags.format === '') this.out(mounts[0]!.path);
-    else this.show(mounts, flags.format, flags['no-trunc']);
+    for (const { path } of mounts) this.out(path);
   }
 
   private show(mounts: readonly { id: string; names: string[]; path: string }[], format: string, whole: boolean): void {

@@ -32,9 +32,7 @@ export default class ContainerPort extends SelkieCommand {
     const selected = selectContainers(engine, { names: name === undefined ? [] : [name], all: flags.all, latest: flags.latest });
     for (const { container } of selected) {
       seeState(engine, container);
-      if (container.state.status !== 'running') {
-        if (flags.all) continue;
-      }
+      if (container.state.status !== 'running') continue;
       const prefix = flags.all ? `${container.id.slice(0, 12)}\t` : '';
       let found = false;
       for (const { hostIp, hostPort, containerPort, range, protocol } of container.config.network.portMappings) {

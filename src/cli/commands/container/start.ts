@@ -37,6 +37,7 @@ export default class ContainerStart extends SelkieCommand {
     const { flags, args, changed } = this.parse(ContainerStart);
     const sigProxy = changed('sig-proxy') ? flags['sig-proxy'] : flags.attach;
     if (sigProxy && !flags.attach) throw new InvalidContainerArgument('you cannot use sig-proxy without --attach');
+    if (args.length > 0 && flags.latest) throw new SelkieError('--latest and containers cannot be used together');
     if (args.length > 1 && flags.attach) throw new SelkieError('you cannot start and attach multiple containers at once');
     if ((args.length > 0 || flags.latest) && flags.all) {
       throw new SelkieError('either start all containers or the container(s) provided in the arguments');

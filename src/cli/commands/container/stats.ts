@@ -8,6 +8,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { isTerminal } from '../../is-terminal.ts';
 import { isJsonFormat, prettyJson, renderReport } from '../../output/report.ts';
 import { StatsRow, statsHeadings, statsRow } from '../../output/stats-row.ts';
 
@@ -41,7 +42,7 @@ export default class ContainerStatsCommand extends SelkieCommand {
         return [idleStats(container)];
       });
       const rows = readings.map((reading) => new StatsRow(reading, !flags['no-trunc']));
-      if (!flags['no-stream'] && !flags['no-reset'] && !isJsonFormat(flags.format)) this.write('\x1b[2J\x1b[H');
+      if (!flags['no-stream'] && !flags['no-reset'] && !isJsonFormat(flags.format) && isTerminal(1)) this.write('\x1b[2J\x1b[H');
       if (isJsonFormat(flags.format))
         this.out(
           prettyJson(

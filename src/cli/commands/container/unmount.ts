@@ -29,7 +29,7 @@ export default class ContainerUnmount extends SelkieCommand {
       missing: (name) => external.push(name),
     });
     for (const name of external) this.out(unmountByHand(engine, name, flags.force));
-    const mounted = flags.all ? selected.filter(({ container }) => engine.store.mountCount(container.id) > 0) : selected;
+    const mounted = flags.all && !flags.force ? selected.filter(({ container }) => engine.store.mountCount(container.id) > 0) : selected;
     await eachContainer(mounted, async ({ container }) => unmountByHand(engine, container, flags.force), {
       print: (text) => this.out(text),
       passOver: (error) => flags.all && error instanceof WrongState,

@@ -1,6 +1,5 @@
 import { parseGoDuration } from '../../../config/point-in-time.ts';
-import { NoSuchContainer } from '../../../container/errors.ts';
-import { selectContainers } from '../../../container/selection.ts';
+import { type Selected, selectContainers } from '../../../container/selection.ts';
 import { checkConditions, waitForContainer } from '../../../container/wait.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
@@ -35,16 +34,13 @@ export default class ContainerWait extends SelkieCommand {
     checkConditions(flags.condition);
     using engine = openContainers(this.globals);
     const errors: SelkieError[] = [];
-    let absent = 0;
-    const selected = selectContainers(engine, {
-      names: args,
-      latest: flags.latest,
-      missing: (name) => {
-        if (flags.ignore) absent++;
-        else throw new NoSuchContainer(name);
-      },
-    });
-    const waits = selected.map(({ container }) => waitForContainer(engine, container, flags.condition));
+    const find = (names: readonly string[]): Selected[] =>
+      selectContainers(engine, { names, latest: flags.latest, missing: flags.ignore ? () => {} : undefined });
+    // One name at a time, so that an absent one keeps its place among the exit codes.
+    const selected = flags.latest ? find([]) : args.map((name) => find([name])[0]);
+    const waits = selected.map((one) =>
+      one === undefined ? Promise.resolve(-1) : waitForContainer(engine, one.container, flags.condition),
+    );
     if (flags['exit-first-match'] && waits.length > 0) {
       this.out(String(await Promise.race(waits)));
       return;
@@ -57,7 +53,6 @@ export default class ContainerWait extends SelkieCommand {
         errors.push(error);
       }
     }
-    for (; absent > 0; absent--) this.out('-1');
     throwLast(errors);
   }
 }

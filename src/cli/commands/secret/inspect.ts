@@ -38,7 +38,7 @@ export default class SecretInspect extends SelkieCommand {
     if (flags.pretty) for (const secret of found) this.write(secretText(secret));
     else if (changed('format')) this.write(renderReport(found.map(secretView), { name: 'inspect', format: flags.format, standard: '' }));
     else this.out(prettyJson(found));
-    for (const error of errors.slice(0, -1)) this.err(`Error: ${error.message}`);
-    if (errors.length > 0) throw errors.at(-1)!;
+    for (const error of errors.slice(1)) this.err(`error ${error.message}`);
+    if (errors.length > 0) throw errors[0]!;
   }
 }

@@ -26,6 +26,7 @@ export default class VolumeInspect extends SelkieCommand {
 
   override run(): void {
     const { flags, args } = this.parse(VolumeInspect);
+    if (flags.all === args.length > 0) throw new SelkieError('provide one or more volume names or use --all');
     using engine = openContainers(this.globals);
     const volumes = volumesOf(engine);
     const names = flags.all ? listVolumes(engine).map(({ name }) => name) : args;
