@@ -6,10 +6,11 @@ import { imageTexts, newSignatures, sourceSignatures, storeSignatures } from './
 import { type Digest, Digester, digestAlgorithm, digestOf, isDigest } from './digest.ts';
 import type { LayerEncryption } from './encryption/keys.ts';
 import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.ts';
-import { configLimit, type ImageManifest, isObject, manifestDigest, parseJsonObject } from './manifest.ts';
+import { configLimit, type ImageManifest, isObject, manifestDigest, parseImageManifest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
-import { compressionOfType, convertManifest, updateLayers } from './manifest-convert.ts';
-import { isEncryptedLayer, isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
+import { type ConvertedImage, compressionOfType, convertManifest, type LayerContent, updateLayers } from './manifest-convert.ts';
+import { dockerManifest, dockerSigned, isEncryptedLayer, isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
+import { emptyLayer, emptyLayerDigest, isUnsigned } from './schema1.ts';
 import {
   type BlobInfo,
   heldBy,
@@ -86,12 +87,14 @@ export async function copySingle(
   const updated = layers.some((layer, index) => changes(layer, manifest, index)) ? updateLayers(base, layers) : base;
   if (updated !== manifest && fixedBecause !== undefined)
     throw new SelkieError(`copying the image would change its manifest, which is not possible: ${fixedBecause}`);
-  const copiedDiffIds = layers.filter((_, index) => !manifest.layers[index]!.empty).map((layer) => layer.diffId);
+  const contents = layers
+    .filter((_, index) => !manifest.layers[index]!.empty)
+    .flatMap(({ diffId, size, compression }) => (diffId === undefined ? [] : { diffId, size, ...(compression ? { compression } : {}) }));
 
   const put = await putManifest(destination, {
     source: updated,
     config: renamed?.config ?? config,
-    diffIds: copiedDiffIds.every((each) => each !== undefined) ? copiedDiffIds : undefined,
+    contents: contents.length === manifest.layers.filter(({ empty }) => !empty).length ? contents : undefined,
     candidates,
     copy,
   });
@@ -225,7 +228,7 @@ function changes(layer: CopiedLayer, manifest: ImageManifest, index: number): bo
 interface ManifestToPut {
   readonly source: ImageManifest;
   readonly config: Uint8Array | undefined;
-  readonly diffIds: readonly (Digest | undefined)[] | undefined;
+  readonly contents: readonly LayerContent[] | undefined;
   readonly candidates: readonly string[];
   readonly copy: SingleCopy;
 }
@@ -233,14 +236,17 @@ interface ManifestToPut {
 /** Puts config and manifest, in the first type that the destination does not refuse. */
 async function putManifest(
   destination: ImageDestination,
-  { source, config, diffIds, candidates, copy }: ManifestToPut,
+  { source, config, contents, candidates, copy }: ManifestToPut,
 ): Promise<{ bytes: Uint8Array; mediaType: string; digest: Digest }> {
   const { options } = copy;
   const refusals: string[] = [];
   for (const candidate of candidates) {
-    let converted: ReturnType<typeof convertManifest>;
+    let converted: ConvertedImage;
     try {
-      converted = convertManifest(source, candidate, config, diffIds as readonly Digest[] | undefined);
+      converted =
+        isSchema1Type(candidate) && (source.format !== 'v2s1' || (candidate === dockerSigned && isUnsigned(source.json)))
+          ? await convertToSchema1(destination, source, candidate, config)
+          : convertManifest(source, candidate, config, contents);
     } catch (error) {
       if (!(error instanceof InvalidManifest) || candidate === candidates.at(-1)) throw error;
       refusals.push(`${candidate}(${error.message})`);
@@ -261,6 +267,24 @@ async function putManifest(
     }
   }
   throw new SelkieError(`Uploading manifest failed, attempted the following formats: ${refusals.join(', ')}`);
+}
+
+/** Schema 1 has no config of its own, and a layer for each step. Signed again where what was signed has changed. */
+async function convertToSchema1(
+  destination: ImageDestination,
+  source: ImageManifest,
+  mediaType: string,
+  config: Uint8Array | undefined,
+): Promise<ConvertedImage> {
+  const { signSchema1, toSchema1 } = await import('./schema1-write.ts');
+  if (source.format === 'v2s1') return { manifest: parseImageManifest({ bytes: await signSchema1(source.bytes), mediaType }) };
+  const docker = convertManifest(source, dockerManifest, config).manifest;
+  const manifest = await toSchema1(docker, config!, mediaType, destination.reference.dockerReference);
+  if (manifest.layers.some(({ empty }) => empty)) {
+    const info: BlobInfo = { digest: emptyLayerDigest, size: emptyLayer.length };
+    if (!(await destination.reuseBlob(info, { canSubstitute: false }))) await destination.putBlob(wholeBlob(emptyLayer), info, {});
+  }
+  return { manifest };
 }
 
 async function putConfig(

@@ -6,6 +6,7 @@ import { type ImageManifest, manifestDigest, parseManifest } from './manifest.ts
 import { ociConfigOf } from './manifest-convert.ts';
 import { chooseInstance } from './manifest-list.ts';
 import { repositoryName } from './reference.ts';
+import { schema1Config, schema1Top } from './schema1.ts';
 import type { ImageReference, ImageSource, RawManifest, TransportOptions } from './transport.ts';
 
 /** What `skopeo inspect` shows; keys in its order. */
@@ -36,7 +37,13 @@ export interface OpenedImage {
 }
 
 /** The config as OCI's specification has it, whatever else docker keeps in it. @throws InvalidManifest */
-export const remoteConfig = (config: Uint8Array): OciImage => ociConfigOf(config) as OciImage;
+export function remoteConfig({ config, manifest }: OpenedImage): OciImage {
+  if (config) return ociConfigOf(config) as OciImage;
+  if (manifest.format !== 'v2s1') throw new InvalidManifest('the image has no configuration');
+  // Without the layers nobody knows what they are uncompressed.
+  const diffIds = manifest.layers.filter(({ empty }) => !empty).map(() => '' as Digest);
+  return ociConfigOf(schema1Config(manifest.json, diffIds)) as OciImage;
+}
 
 /** Reads manifest and config; of a list those of the image for the platform. */
 export async function readImageAt(source: ImageSource, options: TransportOptions): Promise<OpenedImage> {
@@ -52,11 +59,14 @@ export async function readImageAt(source: ImageSource, options: TransportOptions
 
 /** The facts of an image that is not in a store. @param tags of its repository */
 export function describeRemote(reference: ImageReference, image: OpenedImage, tags: string[]): RemoteInspect {
-  const config = image.config ? (JSON.parse(new TextDecoder().decode(image.config)) as OciImage) : {};
+  const { format, json } = image.manifest;
+  const bytes = image.config ?? (format === 'v2s1' ? schema1Top(json) : undefined);
+  const config = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as OciImage) : {};
   const name = reference.dockerReference;
   const layers = image.manifest.layers.filter(({ digest }) => isDigest(digest));
   return {
     ...(name && reference.transport === 'docker' ? { Name: repositoryName(name) } : {}),
+    ...(format === 'v2s1' && json['tag'] ? { Tag: String(json['tag']) } : {}),
     Digest: manifestDigest(image.top.bytes),
     RepoTags: tags,
     Created: config.created ?? null,

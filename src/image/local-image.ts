@@ -1,10 +1,12 @@
 import type { ImageRecord, LayerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
+import type { Digest } from './digest.ts';
 import { type OciImage, type OciImageConfig, parseImageConfig } from './image-config.ts';
 import { ImageCorrupted } from './image-errors.ts';
 import { guessManifestType } from './manifest.ts';
 import { isListType } from './media-types.ts';
 import { formatReference, parseReference, type Reference, repositoryName } from './reference.ts';
+import { schema1Config } from './schema1.ts';
 
 /** A manifest as it lies in the store. `parsed` is not validated beyond being an object. */
 export interface LocalManifest {
@@ -139,7 +141,7 @@ export class LocalImage {
     return isListType(this.manifest().mediaType);
   }
 
-  /** The config blob as stored (for docker schema 1 the compatibility text of the top entry). @throws ImageCorrupted */
+  /** The config blob as stored; of docker schema 1, which has none, the one that it would have. @throws ImageCorrupted */
   rawConfig(): Uint8Array {
     this.#rawConfig ??= this.#readConfig();
     return this.#rawConfig;
@@ -148,13 +150,23 @@ export class LocalImage {
   #readConfig(): Uint8Array {
     const { parsed } = this.manifest();
     const digest = (parsed['config'] as { digest?: string } | undefined)?.digest;
-    const history = parsed['history'] as { v1Compatibility?: string }[] | undefined;
-    if (!digest) return new TextEncoder().encode(history?.[0]?.v1Compatibility ?? '{}');
     try {
+      if (!digest) return 'history' in parsed ? schema1Config(parsed, this.#diffIds()) : new TextEncoder().encode('{}');
       return this.store.images.bigData(this.id, digest);
     } catch (cause) {
       throw new ImageCorrupted(this.id.slice(0, 12), cause);
     }
+  }
+
+  /** Of the layers, lowest first. */
+  #diffIds(): Digest[] {
+    const found: Digest[] = [];
+    for (let id = this.topLayer; id !== undefined; ) {
+      const layer = this.store.layers.get(id);
+      found.unshift((layer?.diffDigest ?? '') as Digest);
+      id = layer?.parent;
+    }
+    return found;
   }
 
   /** The whole config document. @throws ImageCorrupted */

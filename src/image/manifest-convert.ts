@@ -40,6 +40,15 @@ export interface LayerUpdate {
   readonly embedded?: boolean;
 }
 
+/** What a manifest of schema 1 does not tell of a layer. */
+export interface LayerContent {
+  readonly diffId: Digest;
+  /** Of the blob. */
+  readonly size: number;
+  /** 'none' where the blob is no longer compressed, as schema 1 takes all to be. */
+  readonly compression?: string;
+}
+
 /** The manifest with other blobs for its layers. */
 export function updateLayers(manifest: ImageManifest, updates: readonly LayerUpdate[]): ImageManifest {
   if (manifest.format === 'v2s1') {
@@ -97,21 +106,29 @@ export function compressionOfType(mediaType: string): 'gzip' | 'zstd' | 'none' {
 
 /**
  * The image in another manifest type. A config from docker is written anew for OCI, so the image's id changes; the other way its bytes stay.
- * @param config bytes of the config, where there is one; @param diffIds needed for schema 1
+ * @param config bytes of the config, where there is one; @param contents of the layers that are not empty, lowest first; needed for schema 1
  */
 export function convertManifest(
   manifest: ImageManifest,
   mediaType: string,
   config: Uint8Array | undefined,
-  diffIds?: readonly Digest[],
+  contents?: readonly LayerContent[],
 ): ConvertedImage {
   if (manifest.mediaType === mediaType) return { manifest };
   if (isSchema1Type(mediaType)) throw new InvalidManifest(`cannot convert a manifest of type ${manifest.mediaType} to ${mediaType}`);
   if (manifest.format === 'v2s1') {
     if (isSchema1Type(mediaType)) return { manifest };
-    if (diffIds === undefined) throw new InvalidManifest('converting a schema 1 image needs the digests of its uncompressed layers');
-    const converted = schema1Config(manifest.json, diffIds);
-    const layers = manifest.layers.filter((layer) => !layer.empty);
+    if (contents === undefined) throw new InvalidManifest('converting a schema 1 image needs the digests of its uncompressed layers');
+    const converted = schema1Config(
+      manifest.json,
+      contents.map(({ diffId }) => diffId),
+    );
+    const layers = manifest.layers
+      .filter((layer) => !layer.empty)
+      .map((layer, index) => {
+        const { size, compression } = contents[index]!;
+        return { ...layer, size, mediaType: compression === 'none' ? dockerLayer : layer.mediaType };
+      });
     const docker = build(dockerManifest, { mediaType: dockerConfig, size: converted.length, digest: digestOf(converted) }, layers);
     if (mediaType === dockerManifest) return { manifest: docker, config: converted };
     const oci = convertManifest(docker, mediaType, converted);

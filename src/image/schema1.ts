@@ -4,6 +4,10 @@ import { InvalidManifest } from './errors.ts';
 import { goJson, sortKeys } from './go-json.ts';
 import { dockerLayerGzip } from './media-types.ts';
 
+/** The layer of a step that changed no files: an empty tar, as docker compressed it. Schema 1 has one for each such step. */
+export const emptyLayer = Buffer.from('H4sIAAAJbogA/2IYBaNgFIxYAAgAAP//Lq+17wAEAAA=', 'base64');
+export const emptyLayerDigest: Digest = 'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4';
+
 /** What a schema 1 manifest says about one layer, in docker's first format for images. */
 interface V1Compatibility {
   readonly id?: string;
@@ -52,6 +56,12 @@ function parse(text: string): unknown {
   }
 }
 
+/** How to run the image, and for what: all that docker once kept with its topmost layer. */
+export function schema1Top(json: ManifestJson): Uint8Array {
+  const [top] = json['history'] as { v1Compatibility: string }[];
+  return new TextEncoder().encode(top!.v1Compatibility);
+}
+
 /** The schema 2 config that an image of schema 1 would have; its digest is the image's id. @param diffIds of the layers that are not empty */
 export function schema1Config(json: ManifestJson, diffIds: readonly Digest[]): Uint8Array {
   const history = schema1History(json);
@@ -87,3 +97,6 @@ export function unsignedSchema1(bytes: Uint8Array): Uint8Array | undefined {
     return undefined;
   }
 }
+
+/** Whether nothing signs it, as after its layers were changed. */
+export const isUnsigned = ({ signatures }: ManifestJson): boolean => !Array.isArray(signatures) || signatures.length === 0;

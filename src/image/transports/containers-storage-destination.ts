@@ -12,6 +12,7 @@ import { goJson } from '../go-json.ts';
 import { configLimit, type ImageManifest, manifestDigest, parseManifest } from '../manifest.ts';
 import { isEncryptedLayer } from '../media-types.ts';
 import { formatReference } from '../reference.ts';
+import { schema1Config } from '../schema1.ts';
 import type {
   BlobInfo,
   ImageDestination,
@@ -250,6 +251,14 @@ export class StorageDestination implements ImageDestination {
     const named = this.reference.id;
     if (named !== undefined) return named;
     if (manifest.config) return manifest.config.digest.slice(manifest.config.digest.indexOf(':') + 1);
+    // One without a config goes by the one that it would have.
+    if (manifest.format === 'v2s1')
+      return sha256Hex(
+        schema1Config(
+          manifest.json,
+          this.places(manifest).map(({ layer }) => layer.diffId as Digest),
+        ),
+      );
     return sha256Hex(manifest.bytes);
   }
 

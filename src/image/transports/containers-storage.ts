@@ -4,6 +4,7 @@ import { ImageMissing, InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { guessManifestTypeOf, manifestLimit, parseManifest } from '../manifest.ts';
 import { chooseInstance } from '../manifest-list.ts';
 import { dockerLayer, dockerLayerGzip, ociLayer, ociLayerGzip, ociLayerZstd } from '../media-types.ts';
+import { emptyLayer, emptyLayerDigest } from '../schema1.ts';
 import type { BlobInfo, ImageSource, RawManifest, ReadableBlob, RewritingSource, TransportOptions } from '../transport.ts';
 import { StorageReference, storageReference } from './containers-storage-reference.ts';
 
@@ -101,6 +102,8 @@ export class StorageSource implements ImageSource, RewritingSource {
       const { layers } = this.#store;
       return { size: layer.diffSize ?? -1, stream: () => layers.diffTar(layer.id) };
     }
+    // No layer of a store stands for a step that changed nothing.
+    if (info.digest === emptyLayerDigest) return { size: emptyLayer.length, stream: () => one(emptyLayer) };
     if (!this.record.bigDataNames.includes(info.digest))
       throw new ManifestNotFound(`unable to find a layer or a config of digest ${info.digest} in image ${this.record.id}`);
     const bytes = this.#store.images.bigData(this.record.id, info.digest);

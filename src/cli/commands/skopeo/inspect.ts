@@ -48,9 +48,8 @@ export default class SkopeoInspect extends SelkieCommand {
     const tags = repository ? tagsIfAllowed(repository, options) : [];
     const [image] = await Promise.all([retried(() => readImageAt(source, options)), tags]);
     if (flags.config) {
-      if (!image.config) throw new SelkieError('the image has no configuration');
-      if (flags.raw) return this.write(image.config);
-      const config = remoteConfig(image.config);
+      if (flags.raw) return this.write(image.config ?? '');
+      const config = remoteConfig(image);
       return this.print(config, remoteConfigView(config), flags.format);
     }
     const found = describeRemote(reference, image, await tags);
