@@ -61,6 +61,7 @@ export async function send(url: string, request: HttpRequest = {}): Promise<Http
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.tls && url.startsWith('https:') ? { tls: tlsInit(request.tls) } : {}),
       ...(request.socket === undefined ? {} : { unix: request.socket }),
+      ...(request.socket === undefined && mayUseProxy(url) ? {} : { proxy: false }),
     } as RequestInit);
   } catch (cause) {
     request.signal?.throwIfAborted();
@@ -69,6 +70,14 @@ export async function send(url: string, request: HttpRequest = {}): Promise<Http
     clearTimeout(timer);
   }
   return wrap(response, url, abort, request);
+}
+
+/** As Go's net/http has it: this machine is reached without a proxy, and only HTTP_PROXY and HTTPS_PROXY name one. NO_PROXY is fetch's. */
+function mayUseProxy(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+  if (!process.env[name] && !process.env[name.toUpperCase()]) return false;
+  return !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 function wrap(response: Response, url: string, abort: AbortController, request: HttpRequest): HttpResponse {

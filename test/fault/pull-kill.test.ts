@@ -19,7 +19,7 @@ let server: ImageServer;
 let name: string;
 beforeAll(async () => {
   scene = new Scene();
-  server = new ImageServer(16 << 20, 3);
+  server = new ImageServer(6 << 20, 3);
   name = await server.listen();
 });
 afterAll(async () => {

@@ -12,6 +12,7 @@ import { dockerConfig, dockerLayerGzip, dockerManifest } from '../../src/image/m
 import { acceptAnything } from '../../src/image/policy.ts';
 import { parseReference } from '../../src/image/reference.ts';
 import { listTags } from '../../src/image/tags.ts';
+import { RegistryClient } from '../../src/registry/client.ts';
 
 /** A registry that misbehaves: each case says what is answered to which request, anything else is answered well. */
 type Answer = (request: IncomingMessage, response: ServerResponse, count: number) => boolean;
@@ -199,5 +200,75 @@ describe('a registry', () => {
     expect(seen.filter(({ url }) => url.startsWith('/token')).map(({ url }) => url)).toEqual([
       '/token?scope=repository%3Aa%2Fb%3Apull&service=s',
     ]);
+  });
+});
+
+describe('uploads', () => {
+  interface Upload {
+    method: string;
+    url: string;
+    length: string | undefined;
+    encoding: string | undefined;
+    body: Buffer;
+  }
+
+  /** A registry that takes what is sent, and says what came. */
+  async function receiving(uploads: Upload[]): Promise<string> {
+    return serve((request, response) => {
+      const { method = '', url = '', headers } = request;
+      if (url === '/v2/' || method === 'GET') return false;
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        uploads.push({
+          method,
+          url,
+          length: headers['content-length'],
+          encoding: headers['transfer-encoding'],
+          body: Buffer.concat(chunks),
+        });
+        if (method === 'HEAD') response.writeHead(404).end();
+        else if (method === 'POST') response.writeHead(202, { Location: '/v2/c/d/blobs/uploads/1?state=x' }).end();
+        else if (method === 'PATCH') response.writeHead(202, { Location: '/v2/c/d/blobs/uploads/2?state=y' }).end();
+        else response.writeHead(201).end();
+      });
+      return true;
+    });
+  }
+
+  const big = Buffer.from(Array.from({ length: 3 << 20 }, (_, index) => (Math.imul(index, 2654435761) >>> 13) & 255));
+
+  async function push(): Promise<Upload[]> {
+    const uploads: Upload[] = [];
+    const [from, to] = [await serve(), await receiving(uploads)];
+    const sides = { tlsVerify: false, anonymous: true };
+    await copyImage(parseImageName(`docker://${from}/a/b:1`), parseImageName(`docker://${to}/c/d:1`), {
+      source: sides,
+      destination: sides,
+      policy: acceptAnything,
+    });
+    const direct = new RegistryClient(to, { insecure: true, anonymous: true });
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < big.length; at += 1 << 20) yield big.subarray(at, at + (1 << 20));
+    }
+    await direct.uploadBlob('c/d', { size: big.length, digest: digestOf(big), data: pieces(), finalDigest: () => digestOf(big) });
+    await direct.uploadBlob('c/d', { size: -1, data: pieces(), finalDigest: () => digestOf(big) });
+    return uploads;
+  }
+
+  it('send small blobs with the closing request, others before it, with their length where it is known', async () => {
+    const uploads = await push();
+    const small = uploads.find(({ method, body }) => method === 'PUT' && body.equals(layer));
+    expect(small).toMatchObject({ url: `/v2/c/d/blobs/uploads/1?state=x&digest=${encodeURIComponent(digestOf(layer))}` });
+    const patches = uploads.filter(({ method }) => method === 'PATCH');
+    expect(patches.map(({ url, length, encoding }) => ({ url, length, encoding }))).toEqual([
+      { url: '/v2/c/d/blobs/uploads/1?state=x', length: String(big.length), encoding: undefined },
+      { url: '/v2/c/d/blobs/uploads/1?state=x', length: undefined, encoding: 'chunked' },
+    ]);
+    expect(patches.every(({ body }) => body.equals(big))).toBe(true);
+    const closing = uploads.filter(({ method, url }) => method === 'PUT' && url.startsWith('/v2/c/d/blobs/uploads/2?'));
+    expect(closing.map(({ url, length }) => ({ url, length }))).toEqual(
+      Array(2).fill({ url: `/v2/c/d/blobs/uploads/2?state=y&digest=${encodeURIComponent(digestOf(big))}`, length: '0' }),
+    );
   });
 });

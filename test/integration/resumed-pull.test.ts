@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -173,5 +173,30 @@ describe('what is kept is not trusted', () => {
     expect([code, err]).toEqual([125, expect.stringMatching(/digest|gzip|unpacking failed/)]);
     server.onLayer = () => false;
     await expectPulled();
+  });
+});
+
+describe('a pull that fills the disk', () => {
+  const asRoot = it.runIf(process.getuid!() === 0);
+
+  asRoot('says so, and goes on from what it had once there is room', async () => {
+    mkdirSync(scene.root);
+    const mount = (...args: string[]) => spawnSync('mount', ['-t', 'tmpfs', ...args, 'tmpfs', scene.root]);
+    expect(mount('-o', `size=${size + (size >> 1)}`).status).toBe(0);
+    try {
+      const { code, err } = await start().outcome;
+      expect({ code, err }).toEqual({ code: 125, err: expect.stringContaining('no space left on device') });
+      const had = kept();
+      expect(had).toBeGreaterThan(0);
+      expect(existsSync(join(scene.root, 'overlay/tempdirs')) ? readdirSync(join(scene.root, 'overlay/tempdirs')) : []).toEqual([]);
+      expect(mount('-o', 'remount,size=100m').status).toBe(0);
+      server.seen.length = 0;
+      await expectPulled();
+      expect(server.layerRanges).toEqual(had === server.layer.length ? [] : [`bytes=${had}-`]);
+      expect(existsSync(downloads()) ? readdirSync(downloads()) : []).toEqual([]);
+    } finally {
+      spawnSync('umount', ['-R', join(scene.root, 'overlay')]);
+      spawnSync('umount', [scene.root]);
+    }
   });
 });
