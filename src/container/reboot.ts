@@ -9,9 +9,11 @@ import type { ContainerEngine } from './engine.ts';
  */
 export function refreshAfterReboot(engine: ContainerEngine): void {
   const { state } = engine;
+  const addressed = new Map<string, string[]>();
   state.transaction(() => {
     for (const container of state.list()) {
       const before = container.state;
+      if (before.networkStatus) addressed.set(container.id, Object.keys(before.networkStatus));
       const wasStarted = before.status !== 'configured' && before.status !== 'exited';
       container.state = {
         ...before,
@@ -42,5 +44,14 @@ export function refreshAfterReboot(engine: ContainerEngine): void {
       rmSync(join(engine.paths.exitsDir, container.id), { force: true });
     }
   });
+  if (addressed.size > 0) giveBackAddresses(engine, addressed);
   engine.events.writeEvent('system', 'refresh');
+}
+
+/** The book of addresses is gone with /run, but may have outlived a runroot elsewhere. */
+function giveBackAddresses(engine: ContainerEngine, addressed: ReadonlyMap<string, string[]>): void {
+  const { releaseAddresses } = require('../network/ipam.ts') as typeof import('../network/ipam.ts');
+  const { networksOf } = require('./network-request.ts') as typeof import('./network-request.ts');
+  const { paths } = networksOf(engine);
+  for (const [id, names] of addressed) releaseAddresses(paths, id, names);
 }

@@ -40,7 +40,7 @@ describe.skipIf(!canRun)(`R01, R06: what is killed (seed ${seed})`, () => {
   afterAll(() => scene[Symbol.dispose]());
 
   const run = (...flags: string[]): string => {
-    const [id] = scene.lines('run', '-d', '--net=none', ...flags, 'bb', 'sleep', '300');
+    const [id] = scene.lines('run', '-d', '--net=none', ...flags, 'bb', 'sleep', '10000');
     seen.add(id!);
     return id!;
   };
@@ -82,8 +82,8 @@ describe.skipIf(!canRun)(`R01, R06: what is killed (seed ${seed})`, () => {
         const name = `c${round}`;
         const commands: [string[], (() => unknown)?][] = [
           [['run', '--rm', '--net=none', '--name', name, 'bb', 'true']],
-          [['run', '-d', '--net=none', '--name', name, 'bb', 'sleep', '300']],
-          [['start', name], () => scene.lines('create', '--net=none', '--name', name, 'bb', 'sleep', '300')],
+          [['run', '-d', '--net=none', '--name', name, 'bb', 'sleep', '10000']],
+          [['start', name], () => scene.lines('create', '--net=none', '--name', name, 'bb', 'sleep', '10000')],
           [['stop', '-t', '0', name], () => run('--name', name)],
           [['rm', '-f', '-t', '0', name], () => run('--name', name)],
           [['exec', name, 'true'], () => run('--name', name)],
@@ -156,7 +156,7 @@ describe.skipIf(!canRun)('R02: a full disk', () => {
   const empty = (): void => writeFileSync(join(scene.root, 'ballast'), '');
 
   it('stops create, commit and run with an error that says so; with room again they succeed, and all can be removed', () => {
-    scene.lines('run', '-d', '--net=none', '--name', 'here', 'bb', 'sleep', '300');
+    scene.lines('run', '-d', '--net=none', '--name', 'here', 'bb', 'sleep', '10000');
     scene.lines('exec', 'here', 'sh', '-c', 'cat /bin/busybox > /data/large');
     fill();
     for (const command of [
