@@ -12,6 +12,7 @@ import type { SharedNamespaces } from './settle-namespaces.ts';
 import { parseSignal } from './signals.ts';
 import { isCdiName } from './spec/devices.ts';
 import { systemHostname } from './spec/hostname.ts';
+import { settleLabels } from './spec/labels.ts';
 import { processMountOptions } from './spec/mount-options.ts';
 import type { SettledNamespaces } from './spec/namespaces.ts';
 import type { UserMounts } from './spec/user-mounts.ts';
@@ -47,6 +48,13 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
   const cgroups = cgroupsMode(options.cgroups ?? conf.containers.cgroups);
   const hostname = hostnameOf(engine, parts);
   addAliases(network, id, parts.spec.hostname);
+  const labels = settleLabels(engine, {
+    options: options.labelOpts ?? [],
+    privileged: options.privileged ?? false,
+    systemd,
+    pid: shared.namespaces.pid,
+    ipc: shared.namespaces.ipc,
+  });
   return {
     id,
     name: parts.name,
@@ -89,8 +97,8 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
     privileged: options.privileged ?? false,
     readOnly: options.readOnly ?? false,
     readWriteTmpfs: options.readWriteTmpfs ?? false,
-    processLabel: '',
-    mountLabel: '',
+    processLabel: labels.process,
+    mountLabel: labels.mount,
     network,
     userVolumes: [...(options.mounts ?? []), ...mounts.volumes, ...mounts.overlays, ...(options.imageVolumes ?? [])].map(
       ({ destination }) => destination,

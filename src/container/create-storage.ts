@@ -56,6 +56,7 @@ function addStoreContainer(engine: ContainerEngine, { config }: Container): void
         'created-at': Math.floor(Date.now() / 1000),
       }),
       volatile: config.volatile,
+      ...(config.mountLabel === '' ? {} : { mountLabel: config.mountLabel, processLabel: config.processLabel }),
     });
   } catch (error) {
     if (!(error instanceof ContainerNameInUse)) throw error;

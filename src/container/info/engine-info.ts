@@ -6,6 +6,7 @@ import { loadRegistriesConf, type RegistryEntry } from '../../config/registries-
 import { pluginDrivers } from '../../network/create-network.ts';
 import { openNetworks } from '../../network/setup.ts';
 import { findInPath, firstExecutable } from '../../os/executables.ts';
+import { isSelinuxEnabled } from '../../os/selinux.ts';
 import { rootlessIdMappings } from '../../rootless/id-mappings.ts';
 import type { ContainerEngine } from '../engine.ts';
 import * as host from './host.ts';
@@ -84,7 +85,7 @@ async function hostInfo(engine: ContainerEngine, buildahVersion: string): Promis
       rootless,
       seccompEnabled: host.isSeccompEnabled(),
       seccompProfilePath: conf.containers.seccomp_profile || seccompProfilePath(),
-      selinuxEnabled: host.isSelinuxEnabled(),
+      selinuxEnabled: isSelinuxEnabled(),
     },
     slirp4netns: { executable: slirp4netns.path, package: slirp4netns.package, version: slirp4netns.version },
     pasta: { executable: pasta.path, package: pasta.package, version: pasta.version },

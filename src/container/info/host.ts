@@ -104,7 +104,6 @@ function v1Controllers(): string[] {
 
 export const isAppArmorEnabled = (): boolean =>
   read('/sys/module/apparmor/parameters/enabled').startsWith('Y') && hasCapability('CAP_MAC_ADMIN');
-export const isSelinuxEnabled = (): boolean => existsSync('/sys/fs/selinux/enforce');
 export const isSeccompEnabled = (): boolean => /^Seccomp:/m.test(read('/proc/self/status'));
 
 function read(path: string): string {

@@ -50,7 +50,9 @@ export function placeRootfsFiles(
 function mountShm({ config }: Container, uid: number, gid: number): void {
   if (config.shmSize <= 0 || config.shmDir === undefined || isMountPoint(config.shmDir)) return;
   mkdirSync(config.shmDir, { recursive: true, mode: 0o700 });
-  mount('shm', config.shmDir, 'tmpfs', MS_NOEXEC | MS_NOSUID | MS_NODEV, `mode=1777,size=${config.shmSize}`);
+  // The label is set for all that will be in it.
+  const context = config.mountLabel === '' ? '' : `,context=${JSON.stringify(config.mountLabel)}`;
+  mount('shm', config.shmDir, 'tmpfs', MS_NOEXEC | MS_NOSUID | MS_NODEV, `mode=1777,size=${config.shmSize}${context}`);
   if (uid !== 0 || gid !== 0) lchownSync(config.shmDir, uid, gid);
 }
 

@@ -12,6 +12,7 @@ import { hostDeviceBinds, hostDevices, isCdiName } from './devices.ts';
 import { addHooks } from './hooks.ts';
 import { systemHostname } from './hostname.ts';
 import { ownMappings, splitAtOwnRanges, toHostId } from './id-mappings.ts';
+import { relabelSource } from './labels.ts';
 import { set } from './namespaces.ts';
 import { startRlimits } from './rlimits.ts';
 import { finishMountOptions } from './start-mount-options.ts';
@@ -66,6 +67,12 @@ export function finishSpec(engine: ContainerEngine, container: Container, facts:
   joinNamespaces(engine, spec, container);
   setHostname(spec, container);
   spec.root = { ...spec.root, path: facts.rootfs };
+  if (config.processLabel !== '') process.selinuxLabel = config.processLabel;
+  if (config.mountLabel !== '') {
+    linux.mountLabel = config.mountLabel;
+    // Files of ours that are bound into the container become its own.
+    for (const source of Object.values(binds)) if (source.startsWith(config.runDir)) relabelSource(source, config.mountLabel, false);
+  }
   spec.annotations = { ...spec.annotations, ...lifecycleAnnotations(container) };
   setCgroup(linux, container);
   addCdiDevices(engine, spec, container);

@@ -4,11 +4,13 @@ import type { Container } from '../container.ts';
 import { InvalidOption } from '../create-errors.ts';
 import type { OciIdMapping, OciMount } from '../oci-spec.ts';
 import { toHostId } from './id-mappings.ts';
+import { relabelSource } from './labels.ts';
 import type { ProcessUser } from './user-lookup.ts';
 
 /**
  * Options that are ours to carry out: `U` gives a source to the process's user, `idmap` becomes mappings, `no-dereference` gets the
- * runtime's word; `copy` and `nocopy` are done with. Labels (`z`, `Z`) mean nothing without SELinux.
+ * runtime's word; `z` and `Z` label the source
+ * where the host has SELinux; `copy` and `nocopy` are done with.
  */
 export function finishMountOptions(mounts: OciMount[], container: Container, user: ProcessUser): void {
   const { config, state } = container;
@@ -23,7 +25,9 @@ export function finishMountOptions(mounts: OciMount[], container: Container, use
         if (mount.type === 'tmpfs') kept.push(`uid=${user.uid}`, `gid=${user.gid}`);
         else if (state.status === 'configured') chownTree(mount.source ?? '', toHostId(user.uid, uidMap), toHostId(user.gid, gidMap));
       } else if (option === 'no-dereference') kept.push('copy-symlink');
-      else if (!['z', 'Z', 'copy', 'nocopy'].includes(option)) kept.push(option);
+      else if (option === 'z' || option === 'Z') {
+        if (mount.source !== undefined && mount.type !== 'tmpfs') relabelSource(mount.source, config.mountLabel, option === 'z');
+      } else if (option !== 'copy' && option !== 'nocopy') kept.push(option);
     }
     mount.options = kept;
   }
