@@ -13,8 +13,8 @@ function apparmorEnabled(): boolean {
 }
 
 /**
- * The profile of the process. The default one is used where it is loaded already (by the distribution's package or the real tools);
- * it is not loaded by us.
+ * The profile of the process: the one asked for, which has to be loaded, else the configured one. The default is loaded where it is not yet,
+ * for which one has to be root. @throws InvalidOption
  */
 export function apparmorProfile(given: string | undefined, configured: string, privileged: boolean): string | undefined {
   if (!apparmorEnabled()) {
@@ -22,10 +22,18 @@ export function apparmorProfile(given: string | undefined, configured: string, p
       throw new InvalidOption(`apparmor profile ${JSON.stringify(given)} specified, but Apparmor is not enabled on this system`);
     return undefined;
   }
-  if (given) return given;
-  if (privileged || configured === '' || isRootless()) return undefined;
-  return loadedProfile(configured);
+  if (given === 'unconfined') return given;
+  const name = given || configured;
+  if (name === '' || (!given && (privileged || isRootless()))) return undefined;
+  const loaded = loadedProfile(name);
+  if (loaded !== undefined) return loaded;
+  if (!name.startsWith(DEFAULT_PROFILE)) throw new InvalidOption(`AppArmor profile ${JSON.stringify(name)} specified but not loaded`);
+  const { loadProfile } = require('./apparmor-profile.ts') as typeof import('./apparmor-profile.ts');
+  loadProfile(name);
+  return name;
 }
+
+const DEFAULT_PROFILE = 'containers-default';
 
 /** The loaded profile of that name, or the newest `containers-default-VERSION` for `containers-default`. */
 function loadedProfile(name: string): string | undefined {
