@@ -17,7 +17,7 @@ import { findSourceItems, type SourceItem, walkTree } from './source-items.ts';
 import { openSource, type SourceTree } from './sources.ts';
 import type { StageContext } from './stage-executor.ts';
 import type { Stage } from './stages.ts';
-import type { WorkingContainer } from './working-container.ts';
+import type { BuildRoot } from './working-container.ts';
 
 /** One thing to be put into the container, with its content digested. */
 export type CopyContent =
@@ -70,7 +70,7 @@ export async function prepareCopy(
 }
 
 /** Puts the content into the working container. Paths are resolved inside its root. */
-export async function copyIntoContainer(prepared: PreparedCopy, container: WorkingContainer): Promise<void> {
+export async function copyIntoContainer(prepared: PreparedCopy, container: BuildRoot): Promise<void> {
   using _sources = prepared;
   using root = new Rootfs(container.root);
   for (const content of prepared.contents) await placeContent(root, content, prepared.placement);

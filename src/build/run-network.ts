@@ -10,7 +10,7 @@ import { createNetworkNamespace, deleteNetworkNamespace } from '../network/names
 import { setupContainerNetwork, teardownContainerNetwork } from '../network/setup.ts';
 import type { RunLimits } from './build-options.ts';
 import { ContainerfileError } from './errors.ts';
-import type { WorkingContainer } from './working-container.ts';
+import type { BuildRoot } from './working-container.ts';
 
 export interface StepNetwork extends AsyncDisposable {
   /** undefined: the host's. */
@@ -25,7 +25,7 @@ export async function stepNetwork(
   paths: { graphRoot: string; runRoot: string },
   limits: RunLimits,
   mode: string,
-  container: WorkingContainer,
+  container: BuildRoot,
   bundle: string,
 ): Promise<StepNetwork> {
   const kind = ['', 'default', 'private', 'bridge', 'pasta'].includes(mode) ? 'private' : mode;
@@ -46,7 +46,7 @@ export async function stepNetwork(
 async function connect(
   conf: ContainersConf,
   paths: { graphRoot: string; runRoot: string },
-  container: WorkingContainer,
+  container: BuildRoot,
   netnsPath: string,
   stack: AsyncDisposableStack,
 ): Promise<void> {
@@ -70,13 +70,7 @@ async function connect(
 }
 
 /** hosts, hostname and resolv.conf as a container would get them. */
-function writeNames(
-  conf: ContainersConf,
-  limits: RunLimits,
-  container: WorkingContainer,
-  bundle: string,
-  hostNetwork: boolean,
-): OciMount[] {
+function writeNames(conf: ContainersConf, limits: RunLimits, container: BuildRoot, bundle: string, hostNetwork: boolean): OciMount[] {
   using rootfs = new Rootfs(container.root);
   const hosts = join(bundle, 'hosts');
   const own = [{ ip: '127.0.0.1', names: [container.id.slice(0, 12)] }];

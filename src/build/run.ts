@@ -1,11 +1,13 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadContainersConf } from '../config/containers-conf.ts';
+import { type ContainersConf, loadContainersConf } from '../config/containers-conf.ts';
 import { findHelperBinary } from '../config/helper-binary.ts';
 import { isRootless } from '../config/paths.ts';
+import type { OciMount } from '../container/oci-spec.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { serializeSpec } from '../container/spec/serialize.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
+import type { RunLimits } from './build-options.ts';
 import { envMap, type StageState, shellOf, stageLookup } from './config-steps.ts';
 import { execForm, type Instruction } from './containerfile.ts';
 import { RunFailed } from './errors.ts';
@@ -16,7 +18,7 @@ import { stepNetwork } from './run-network.ts';
 import { runSpec } from './run-spec.ts';
 import type { StageContext } from './stage-executor.ts';
 import { proxyArgs, type Stage } from './stages.ts';
-import type { WorkingContainer } from './working-container.ts';
+import type { BuildRoot } from './working-container.ts';
 
 /**
  * Runs the command of a RUN in a working container, with the OCI runtime and without conmon: the build waits for it.
@@ -25,53 +27,92 @@ import type { WorkingContainer } from './working-container.ts';
 export async function runStep(
   context: StageContext,
   stage: Stage,
-  container: WorkingContainer,
+  container: BuildRoot,
   instruction: Instruction,
   state: StageState,
 ): Promise<void> {
   const { options, report } = context;
   const flags = readRunFlags(instruction, stageLookup(state), state.escapeChar);
-  const conf = loadContainersConf();
+  const bundle = makeBundle(container);
+  await using mounts = await stepMounts(context, stage, flags.mounts, state, bundle);
+  await runInContainer(container, {
+    conf: loadContainersConf(),
+    paths: context.images.store.options,
+    limits: options.run,
+    network: flags.network ?? options.run.network,
+    mounts: mounts.mounts,
+    args: commandOf(instruction, state),
+    env: (home) => environmentOf(state, options.run.httpProxy, home),
+    cwd: state.config.WorkingDir || '/',
+    user: state.config.User ?? '',
+    stdio: report.stdio,
+  });
+}
+
+/** A command for a working container, and what it is to see. */
+export interface RunRequest {
+  conf: ContainersConf;
+  /** Of the store. */
+  paths: { graphRoot: string; runRoot: string };
+  limits: RunLimits;
+  network: string;
+  mounts: readonly OciMount[];
+  args: string[];
+  /** Given the user's home directory. */
+  env: (home: string) => string[];
+  cwd: string;
+  user: string;
+  /** Where its output goes; else a file that it is appended to. */
+  stdio: 'inherit' | 'ignore' | (string & {});
+  /** Our input is its input. */
+  stdin?: boolean;
+  terminal?: boolean;
+  hostname?: string;
+  runtime?: string;
+  runtimeFlags?: readonly string[];
+}
+
+/** The directory for the runtime's configuration and a step's files. */
+export function makeBundle(container: BuildRoot): string {
   const bundle = join(container.runDirectory, 'run');
   mkdirSync(bundle, { recursive: true, mode: 0o700 });
-  await using mounts = await stepMounts(context, stage, flags.mounts, state, bundle);
-  await using network = await stepNetwork(
-    conf,
-    context.images.store.options,
-    options.run,
-    flags.network ?? options.run.network,
-    container,
-    bundle,
-  );
+  return bundle;
+}
+
+/** Runs a command and takes away again what it was given. @throws RunFailed with the command's status */
+export async function runInContainer(container: BuildRoot, request: RunRequest): Promise<void> {
+  const { conf, limits } = request;
+  const bundle = makeBundle(container);
+  await using network = await stepNetwork(conf, request.paths, limits, request.network, container, bundle);
   using root = new Rootfs(container.root);
-  const userText = state.config.User ?? '';
   const users = new UserDatabase(root);
-  const user = users.find(userText);
-  const cwd = state.config.WorkingDir || '/';
-  root.makeDirectory(cwd, 0o755, user.uid, user.gid);
+  const user = users.find(request.user);
+  root.makeDirectory(request.cwd, 0o755, user.uid, user.gid);
+  const mounts = [...network.mounts, ...request.mounts];
   const created = missingTargets(
     root,
-    [...fixedTargets, ...network.mounts, ...mounts.mounts].map((mount) => mount.destination),
+    [...fixedTargets, ...mounts].map((mount) => mount.destination),
   );
   const spec = runSpec({
     conf,
-    limits: options.run,
+    limits,
     rootfs: container.root,
-    args: commandOf(instruction, state),
-    env: environmentOf(state, options.run.httpProxy, user.home),
-    cwd,
+    args: request.args,
+    env: request.env(user.home),
+    cwd: request.cwd,
     user,
-    userText,
-    extraGroups: users.groupIds(options.run.groupAdd),
-    hostname: container.id.slice(0, 12),
+    userText: request.user,
+    extraGroups: users.groupIds(limits.groupAdd),
+    hostname: request.hostname || container.id.slice(0, 12),
     cgroupName: `buildah-${container.id}`,
     networkNamespace: network.namespace,
-    mounts: [...network.mounts, ...mounts.mounts],
+    mounts,
     hasCgroups: !isRootless(),
   });
+  if (request.terminal) spec.process!.terminal = true;
   writeFileSync(join(bundle, 'config.json'), serializeSpec(spec), { mode: 0o600 });
   try {
-    await runToEnd(conf.engine.runtime, bundle, `buildah-${container.id}`, report.stdio);
+    await runToEnd(request, bundle, `buildah-${container.id}`);
   } finally {
     removeResidue(root, created);
   }
@@ -105,13 +146,15 @@ function environmentOf(state: StageState, httpProxy: boolean, home: string): str
   return [...env].map(([name, value]) => `${name}=${value}`);
 }
 
-async function runToEnd(runtime: string, bundle: string, id: string, stdio: string): Promise<void> {
-  const path = findHelperBinary(runtime);
+async function runToEnd({ conf, runtime, runtimeFlags = [], stdio, stdin }: RunRequest, bundle: string, id: string): Promise<void> {
+  const path = runtime?.includes('/') ? runtime : findHelperBinary(runtime || conf.engine.runtime);
   const manager = isRootless() ? ['--cgroup-manager=disabled'] : ['--cgroup-manager=cgroupfs'];
   const options = path.endsWith('crun') ? manager : [];
   const log = stdio === 'inherit' || stdio === 'ignore' ? undefined : openSync(stdio, 'a');
   const output = log ?? (stdio as 'inherit' | 'ignore');
-  const child = Bun.spawn([path, ...options, 'run', '--bundle', bundle, id], { stdio: ['ignore', output, output] });
+  const child = Bun.spawn([path, ...options, ...runtimeFlags, 'run', '--bundle', bundle, id], {
+    stdio: [stdin ? 'inherit' : 'ignore', output, output],
+  });
   const status = await child.exited;
   if (log !== undefined) closeSync(log);
   if (status !== 0) throw new RunFailed(status);

@@ -4,8 +4,17 @@ import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 
+/** What a step works in: a container's root, mounted when it is asked for. */
+export interface BuildRoot {
+  readonly id: string;
+  readonly name: string;
+  readonly root: string;
+  /** For files of a step's own beside the root. */
+  readonly runDirectory: string;
+}
+
 /** A container of the store in which steps of a build work; podman and buildah list it as an external one. */
-export class WorkingContainer {
+export class WorkingContainer implements BuildRoot {
   private path: string | undefined;
   private removed = false;
 

@@ -99,7 +99,8 @@ function compact<T extends Record<string, unknown>>(fields: T): Partial<T> {
 
 const sorted = <T>(map: Record<string, T> | null | undefined): Record<string, T> | undefined => (map ? sortKeys(map) : undefined);
 
-function ociImage(image: OciImage): Record<string, unknown> {
+/** The description as OCI has it, in the order of its fields. */
+export function ociImage(image: OciImage): Record<string, unknown> {
   const config = image.config ?? {};
   return {
     ...compact({ created: image.created, author: image.author }),
@@ -123,7 +124,8 @@ function ociImage(image: OciImage): Record<string, unknown> {
   };
 }
 
-function dockerImage(image: OciImage, container: NewImage['container']): Record<string, unknown> {
+/** The description as Docker v2s2 has it; `container` is what it was made from. */
+export function dockerImage(image: OciImage, container: NewImage['container']): Record<string, unknown> {
   const config = dockerImageConfig(image.config ?? {}, container);
   return {
     ...compact({ comment: image.comment }),

@@ -40,7 +40,12 @@ class Scale implements Disposable {
   async fill(count: number): Promise<void> {
     using engine = ContainerEngine.open({ programName: 'podman', root: this.store[1]!, runroot: this.store[3]! } as never);
     for (let at = 0; at < count; at++) {
-      await createContainer(engine, { image: 'localhost/selkie/hello', name: `c${at}`, command: ['sleep', '100'], network: ['none'] } as never);
+      await createContainer(engine, {
+        image: 'localhost/selkie/hello',
+        name: `c${at}`,
+        command: ['sleep', '100'],
+        network: ['none'],
+      } as never);
     }
   }
 
@@ -72,7 +77,9 @@ try {
     const ratio = of('large', 'cpu') / of('small', 'cpu');
     isWithin &&= ratio <= 3;
     const shown = (size: 'small' | 'large') => `${of(size, 'wall').toFixed(0).padStart(5)} (${of(size, 'cpu').toFixed(0)} cpu)`;
-    console.log(`${command.join(' ').slice(0, 30).padEnd(30)} ${few}: ${shown('small')}   ${many}: ${shown('large')}   ${ratio.toFixed(2)}`);
+    console.log(
+      `${command.join(' ').slice(0, 30).padEnd(30)} ${few}: ${shown('small')}   ${many}: ${shown('large')}   ${ratio.toFixed(2)}`,
+    );
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });

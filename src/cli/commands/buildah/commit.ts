@@ -1,7 +1,16 @@
-import { NotYet } from '../../../errors.ts';
+import { statSync, writeFileSync } from 'node:fs';
+import { commitBuilder } from '../../../build/builder-commit.ts';
+import { NotYet, SelkieError } from '../../../errors.ts';
+import { formatReference, normalizeLocalName, withDefaultTag } from '../../../image/reference.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toCopyOptions } from '../../flags/copy-options.ts';
+import { buildahVersion } from '../../program.ts';
+import { openBuilder } from '../../working-containers.ts';
+import { toBuilderFormat } from './from.ts';
 
 export default class BuildahCommit extends SelkieCommand {
   static override summary = 'Make an image of a working container';
@@ -62,7 +71,88 @@ export default class BuildahCommit extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'container ID must be specified', complete: ['workingContainers', 'transports'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahCommit);
+    refuseLateFlags(args);
+    if (args.length > 2) throw new SelkieError('too many arguments specified');
+    for (const name of notYet) if (changed(name)) throw new NotYet(`buildah commit --${name}`);
+    if (changed('disable-compression') && !flags['disable-compression']) throw new NotYet('buildah commit --disable-compression=false');
+    const [name = '', image = ''] = args;
+    const isElsewhere = /^(docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):/.test(image);
+    const format = toBuilderFormat(flags.format, changed('format'));
+    using images = openImages(this.globals);
+    using builder = openBuilder(images, name);
+    const names = image === '' || isElsewhere ? [] : [formatReference(withDefaultTag(normalizeLocalName(image)))];
+    const { id, layers } = await commitBuilder(images, builder, {
+      names,
+      format,
+      squash: flags.squash,
+      changes: flags.change,
+      configFile: changed('config') ? flags.config : undefined,
+      annotations: flags.annotation,
+      unsetAnnotations: flags.unsetannotation,
+      unsetEnv: flags.unsetenv,
+      createdAnnotation: flags['created-annotation'],
+      omitHistory: flags['omit-history'],
+      identity: changed('identity-label') && !flags['identity-label'] ? undefined : buildahVersion,
+      addFiles: toFiles(flags['add-file']),
+      time: changed('source-date-epoch') ? toTime(flags['source-date-epoch']) : undefined,
+    });
+    if (!flags.quiet) this.report(id, layers);
+    if (isElsewhere) {
+      await images.push(id, image, toCopyOptions(flags, changed));
+      if (images.store.images.find(id)?.names.length === 0) await images.remove([id]);
+    }
+    if (flags.iidfile !== '') writeFileSync(flags.iidfile, id, { mode: 0o644 });
+    this.out(id);
+    if (flags.rm) builder.remove();
   }
+
+  /** As a copy into the store reports itself. */
+  private report(id: string, layers: readonly string[]): void {
+    this.err('Getting image source signatures');
+    for (const layer of layers) this.err(`Copying blob ${layer}`);
+    this.err(`Copying config sha256:${id}`);
+    this.err('Writing manifest to image destination');
+  }
+}
+
+const notYet = [
+  'blob-cache',
+  'cw',
+  'encrypt-layer',
+  'encryption-key',
+  'manifest',
+  'omit-timestamp',
+  'reference-time',
+  'rewrite-timestamp',
+  'sbom',
+  'sbom-image-output',
+  'sbom-image-purl-output',
+  'sbom-merge-strategy',
+  'sbom-output',
+  'sbom-purl-output',
+  'sbom-scanner-command',
+  'sbom-scanner-image',
+  'sign-by',
+  'timestamp',
+] as const;
+
+function toTime(text: string): Date {
+  if (!/^-?\d+$/.test(text)) throw new SelkieError(`parsing source date epoch ${JSON.stringify(text)}: invalid syntax`);
+  return new Date(Number(text) * 1000);
+}
+
+/** `SOURCE[:DESTINATION]` */
+function toFiles(specs: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const spec of specs) {
+    const [source = '', destination = source] = spec.split(/:(.*)/s);
+    const stat = statSync(source, { throwIfNoEntry: false });
+    const failing = `parsing add-file argument ${JSON.stringify(spec)}: source ${JSON.stringify(source)}`;
+    if (!stat) throw new SelkieError(`${failing}: stat ${source}: no such file or directory`);
+    if (stat.isDirectory()) throw new SelkieError(`${failing} is not a regular file`);
+    files.set(destination, source);
+  }
+  return files;
 }

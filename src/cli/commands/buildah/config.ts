@@ -1,7 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { changeConfig, type HealthChanges } from '../../../build/builder-config.ts';
+import { parseDuration } from '../../../container/options/numbers.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
+import type { Parsed } from '../../flag.ts';
 import { flag } from '../../flag.ts';
+import { notesHistory, openBuilder } from '../../working-containers.ts';
 
 export default class BuildahConfig extends SelkieCommand {
   static override summary = 'Change what the image of a working container will say';
@@ -63,6 +69,71 @@ export default class BuildahConfig extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args, changed } = this.parse(BuildahConfig);
+    refuseLateFlags(args);
+    if (args.length > 1) throw new SelkieError('too many arguments specified');
+    const when = <T>(name: keyof typeof flags & string, value: T): T | undefined => (changed(name as never) ? value : undefined);
+    using images = openImages(this.globals);
+    const builder = openBuilder(images, args[0]!);
+    const notes = notesHistory(changed('add-history'), flags['add-history']);
+    changeConfig(
+      builder,
+      {
+        author: when('author', flags.author),
+        createdBy: when('created-by', flags['created-by']),
+        arch: when('arch', flags.arch),
+        variant: when('variant', flags.variant),
+        os: when('os', flags.os),
+        osFeatures: when('os-feature', flags['os-feature']),
+        osVersion: when('os-version', flags['os-version']),
+        user: when('user', flags.user),
+        shell: when('shell', flags.shell),
+        stopSignal: when('stop-signal', flags['stop-signal']),
+        ports: when('port', flags.port),
+        env: flags.env,
+        entrypoint: when('entrypoint', flags.entrypoint),
+        cmd: when('cmd', flags.cmd),
+        volumes: when('volume', flags.volume),
+        healthcheck: toHealth(flags, (name) => changed(name as never)),
+        labels: when('label', flags.label),
+        unsetLabels: flags.unsetlabel,
+        unsetAnnotations: flags.unsetannotation,
+        workingDir: when('workingdir', flags.workingdir),
+        comment: when('comment', flags.comment),
+        historyComment: when('history-comment', flags['history-comment']),
+        domainname: when('domainname', flags.domainname),
+        hostname: when('hostname', flags.hostname),
+        onbuild: when('onbuild', flags.onbuild),
+        annotations: when('annotation', flags.annotation),
+      },
+      (instruction) => {
+        if (notes) builder.addHistory(`/bin/sh -c #(nop) ${instruction}`);
+      },
+    );
+    builder.save();
   }
+}
+
+function toHealth(flags: Parsed<typeof BuildahConfig.flags>, changed: (name: string) => boolean): HealthChanges | undefined {
+  const names = ['interval', 'retries', 'start-period', 'start-interval', 'timeout'] as const;
+  const given = names.filter((name) => changed(`healthcheck-${name}`));
+  if (given.length === 0 && !changed('healthcheck')) return undefined;
+  const duration = (name: 'interval' | 'start-period' | 'start-interval' | 'timeout'): number | undefined => {
+    if (!given.includes(name)) return undefined;
+    const text = flags[`healthcheck-${name}`];
+    try {
+      return parseDuration(text);
+    } catch (error) {
+      throw new SelkieError(`parsing --healthcheck-${name} ${JSON.stringify(text)}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  return {
+    command: changed('healthcheck') ? flags.healthcheck : undefined,
+    interval: duration('interval'),
+    startPeriod: duration('start-period'),
+    startInterval: duration('start-interval'),
+    timeout: duration('timeout'),
+    retries: given.includes('retries') ? flags['healthcheck-retries'] : undefined,
+    texts: given.map((name) => `--${name}=${flags[`healthcheck-${name}`]} `).join(''),
+  };
 }

@@ -1,5 +1,5 @@
-import { NotYet } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { copyOrAdd } from '../../buildah-copy.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 
@@ -33,7 +33,11 @@ export default class BuildahCopy extends SelkieCommand {
   static override args: Arguments = { min: 1, complete: ['workingContainers', 'files'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahCopy);
+    const parents = flags.parents;
+    const given = (flagName: string): boolean => changed(flagName as never);
+    const digest = await copyOrAdd(this.globals, 'COPY', { flags: { ...flags, parents }, args, changed: given });
+    if (!flags.quiet && digest !== '') this.out(digest);
   }
 }

@@ -1,8 +1,22 @@
-import { NotYet } from '../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { Builder, namePrefix } from '../../../build/builder.ts';
+import { applyOnBuild } from '../../../build/on-build.ts';
+import { loadContainersConf } from '../../../config/containers-conf.ts';
+import { mergeCapabilities } from '../../../container/spec/capabilities.ts';
+import { warn } from '../../../diagnostics.ts';
+import { NotYet, SelkieError } from '../../../errors.ts';
+import type { LocalImage } from '../../../image/local-image.ts';
+import { hostPlatform } from '../../../image/platform.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { fromAndRun } from '../../flags/buildah.ts';
+import { toCommonOptions, toIsolation, toNamespaces } from '../../flags/builder-settings.ts';
+import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
+import { toDecryption } from '../../flags/encryption.ts';
+import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahFrom extends SelkieCommand {
   static override summary = 'Make a working container from an image';
@@ -53,7 +67,80 @@ export default class BuildahFrom extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'an image name (or "scratch") must be specified', complete: ['images'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahFrom);
+    refuseLateFlags(args);
+    if (args.length > 1) throw new SelkieError('too many arguments specified');
+    for (const name of notYet) if (changed(name)) throw new NotYet(`buildah from --${name}`);
+    if (flags.platform.length > 1) warn(`ignoring platforms other than ${flags.platform[0]}`);
+    const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
+    const conf = loadContainersConf();
+    const given = (name: string): boolean => changed(name as never);
+    const settings = {
+      name: flags.name,
+      suffix: flags.suffix,
+      os: platform?.os ?? 'linux',
+      architecture: platform?.architecture ?? hostPlatform().architecture,
+      variant: platform?.variant,
+      isolation: toIsolation(flags.isolation),
+      ...toNamespaces(flags),
+      groupAdd: [...flags['group-add']],
+      capabilities: mergeCapabilities(conf.containers.default_capabilities, flags['cap-add'], flags['cap-drop']),
+      common: toCommonOptions(flags, given, conf),
+      format: toBuilderFormat(flags.format, changed('format')),
+      devices: [...flags.device],
+    };
+    using images = openImages(this.globals);
+    const [name = ''] = args;
+    const base = name === 'scratch' ? undefined : await this.base(name, platform);
+    using builder = Builder.create(images, base && { local: images.lookup(base.id), name: base.name }, settings);
+    await applyOnBuild(images, builder, flags.quiet ? undefined : (text) => this.err(text));
+    if (flags.cidfile !== '') writeFileSync(flags.cidfile, builder.id, { mode: 0o644 });
+    this.out(builder.name);
   }
+
+  /** Gets the image by the policy. */
+  private async base(name: string, platform: ReturnType<typeof toPlatform>): Promise<{ id: string; name: string }> {
+    const { flags, changed } = this.parse(BuildahFrom);
+    const policy = flags['pull-always'] ? 'always' : flags['pull-never'] ? 'never' : toPullPolicy(flags.pull || 'missing');
+    using images = openImages(this.globals);
+    const decryption = await toDecryption(flags['decryption-key']);
+    const onProgress = copyProgress({ quiet: flags.quiet });
+    const [image] = await images.pull(name, {
+      ...toCopyOptions(flags, changed),
+      ...(decryption ? { decryption } : {}),
+      policy,
+      ...(platform ? { platform } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    if (!image) throw new SelkieError(`${name}: image not known`);
+    return { id: image.id, name: imageName(image, name) };
+  }
+}
+
+const notYet = [
+  'userns',
+  'userns-uid-map',
+  'userns-gid-map',
+  'userns-uid-map-user',
+  'userns-gid-map-group',
+  'cgroupns',
+  'ipc',
+  'pid',
+  'uts',
+  'blob-cache',
+  'cdi-config-dir',
+] as const;
+
+/** Of an image with several names the one that was meant. */
+function imageName(image: LocalImage, typed: string): string {
+  const prefix = namePrefix(typed);
+  return image.names.find((name) => name.includes(prefix)) ?? image.names[0] ?? typed;
+}
+
+/** The flag, else BUILDAH_FORMAT. @throws SelkieError */
+export function toBuilderFormat(flag: string, given: boolean): 'oci' | 'docker' {
+  const format = given ? flag : process.env['BUILDAH_FORMAT'] || flag;
+  if (format !== 'oci' && format !== 'docker') throw new SelkieError(`unrecognized image type ${JSON.stringify(format)}`);
+  return format;
 }

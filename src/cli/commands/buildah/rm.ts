@@ -1,7 +1,11 @@
-import { NotYet } from '../../../errors.ts';
+import { Builder } from '../../../build/builder.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { each, openBuilder } from '../../working-containers.ts';
 
 export default class BuildahRm extends SelkieCommand {
   static override summary = 'Remove working containers';
@@ -13,6 +17,14 @@ export default class BuildahRm extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(BuildahRm);
+    if (args.length > 0 && flags.all) throw new SelkieError('when using the --all switch, you may not pass any containers names or IDs');
+    refuseLateFlags(args);
+    using images = openImages(this.globals);
+    each(flags.all ? Builder.all(images).map(({ id }) => id) : args, (name) => {
+      const builder = openBuilder(images, name, 'removing container');
+      builder.remove();
+      this.out(builder.id);
+    });
   }
 }

@@ -1,8 +1,13 @@
-import { NotYet } from '../../../errors.ts';
+import { runInBuilder } from '../../../build/builder-run.ts';
+import { NotYet, SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { fromAndRun } from '../../flags/buildah.ts';
+import { toIsolation } from '../../flags/builder-settings.ts';
+import { isTerminal } from '../../is-terminal.ts';
+import { notesHistory, openBuilder } from '../../working-containers.ts';
 
 export default class BuildahRun extends SelkieCommand {
   static override summary = 'Run a command in a working container';
@@ -32,7 +37,37 @@ export default class BuildahRun extends SelkieCommand {
   static override args: Arguments = { min: 1, tooFew: 'container ID must be specified', complete: ['workingContainers', 'none'] };
   static override interspersed = false;
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahRun);
+    const [name = '', ...rest] = args;
+    const command = rest[0] === '--' ? rest.slice(1) : rest;
+    if (command.length === 0) throw new SelkieError('command must be specified');
+    for (const flagName of notYet) if (changed(flagName)) throw new NotYet(`buildah run --${flagName}`);
+    if (changed('isolation')) toIsolation(flags.isolation);
+    if (flags.terminal && !isTerminal(0)) throw new NotYet('buildah run --terminal where our own input is no terminal');
+    using images = openImages(this.globals);
+    using builder = openBuilder(images, name);
+    await runInBuilder(images, builder, {
+      args: command,
+      env: flags.env,
+      user: flags.user || undefined,
+      workingDir: flags.workingdir || undefined,
+      hostname: flags.hostname || undefined,
+      terminal: changed('terminal') ? flags.terminal : isTerminal(0) && isTerminal(1),
+      capAdd: flags['cap-add'],
+      capDrop: flags['cap-drop'],
+      network: flags.network,
+      volumes: flags.volume,
+      mounts: flags.mount,
+      contextDir: flags.contextdir || undefined,
+      runtime: flags.runtime || undefined,
+      runtimeFlags: flags['runtime-flag'].map((text) => `--${text}`),
+    });
+    if (!notesHistory(changed('add-history'), flags['add-history'])) return;
+    const shell = builder.config.Shell?.length ? builder.config.Shell.join(' ') : '/bin/sh -c';
+    builder.addHistory(`${shell} ${command.join(' ')}`);
+    builder.save();
   }
 }
+
+const notYet = ['cgroupns', 'device', 'ipc', 'pid', 'uts', 'cdi-config-dir', 'no-hostname', 'no-hosts', 'no-pivot'] as const;

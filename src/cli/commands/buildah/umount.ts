@@ -1,7 +1,12 @@
-import { NotYet } from '../../../errors.ts';
+import { Builder } from '../../../build/builder.ts';
+import { SelkieError } from '../../../errors.ts';
+import type { ImageEngine } from '../../../image/image-engine.ts';
 import type { Arguments } from '../../arity.ts';
+import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
+import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { each } from '../../working-containers.ts';
 
 export default class BuildahUmount extends SelkieCommand {
   static override summary = 'Unmount working containers';
@@ -18,6 +23,23 @@ export default class BuildahUmount extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(BuildahUmount);
+    if (args.length > 0 && flags.all) throw new SelkieError('when using the --all switch, you may not pass any container IDs');
+    refuseLateFlags(args);
+    using images = openImages(this.globals);
+    each(flags.all ? Builder.all(images).map(({ id }) => id) : args, (name) => {
+      const builder = opened(images, name);
+      if (builder.mountPoint === '') return;
+      builder.unmount();
+      this.out(builder.id);
+    });
+  }
+}
+
+function opened(images: ImageEngine, name: string): Builder {
+  try {
+    return Builder.open(images, name);
+  } catch (error) {
+    throw error instanceof SelkieError ? new SelkieError(`error unmounting container ${name}: ${error.message}`, { cause: error }) : error;
   }
 }

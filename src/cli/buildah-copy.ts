@@ -1,0 +1,61 @@
+import { copyIntoBuilder } from '../build/builder-copy.ts';
+import type { GlobalOptions } from '../config/globals.ts';
+import { NotYet, SelkieError } from '../errors.ts';
+import { refuseLateFlags } from './buildah-arguments.ts';
+import { openImages } from './engine.ts';
+import { toCopyOptions } from './flags/copy-options.ts';
+import { notesHistory, openBuilder } from './working-containers.ts';
+
+interface CopyFlags {
+  readonly 'add-history': boolean;
+  readonly authfile: string;
+  readonly 'cert-dir': string;
+  readonly checksum: string;
+  readonly chmod: string;
+  readonly chown: string;
+  readonly contextdir: string;
+  readonly creds: string;
+  readonly exclude: readonly string[];
+  readonly from: string;
+  readonly ignorefile: string;
+  readonly link: boolean;
+  readonly parents: boolean;
+  readonly retry: number;
+  readonly 'retry-delay': string;
+  readonly timestamp: string;
+  readonly 'tls-verify': boolean | undefined;
+}
+
+interface Given {
+  flags: CopyFlags;
+  args: readonly string[];
+  changed: (name: string) => boolean;
+}
+
+/** What `buildah copy` and `buildah add` share. @returns the digest of the content, hex */
+export async function copyOrAdd(globals: GlobalOptions, command: 'COPY' | 'ADD', { flags, args, changed }: Given): Promise<string> {
+  const [name = '', ...rest] = args;
+  if (rest.length === 0) throw new SelkieError('src must be specified');
+  refuseLateFlags(rest);
+  if (flags.ignorefile !== '' && flags.contextdir === '')
+    throw new SelkieError('--ignorefile option requires that you specify a context dir using --contextdir');
+  for (const flagName of ['checksum', 'link', 'parents', 'timestamp', 'blob-cache', 'decryption-key'])
+    if (changed(flagName)) throw new NotYet(`buildah ${command.toLowerCase()} --${flagName}`);
+  using images = openImages(globals);
+  using builder = openBuilder(images, name);
+  const content = await copyIntoBuilder(images, builder, {
+    command,
+    sources: rest.length > 1 ? rest.slice(0, -1) : rest,
+    destination: rest.length > 1 ? rest.at(-1)! : '',
+    chown: flags.chown || undefined,
+    chmod: flags.chmod || undefined,
+    exclude: flags.exclude,
+    from: flags.from || undefined,
+    contextDir: flags.contextdir || undefined,
+    ignoreFile: flags.ignorefile || undefined,
+    pull: { ...toCopyOptions(flags, changed as never), policy: 'missing' },
+  });
+  if (notesHistory(changed('add-history'), flags['add-history'])) builder.addHistory(`/bin/sh -c #(nop) ${command} ${content}`);
+  builder.save();
+  return content.slice(content.indexOf(':') + 1);
+}
