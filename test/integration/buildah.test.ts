@@ -90,7 +90,7 @@ describe.runIf(isRoot)('buildah: working containers', () => {
     const name = theirs('from', image).stdout.trim();
     const copied = ours('copy', '--chown', '5:6', '--chmod', '640', name, join(files, 'a'), '/x/y');
     expect(copied.stdout).toMatch(/^[0-9a-f]{64}\n$/);
-    expect(ran(name, '/bin/stat', '-c', '%a %u %g', '/x/y').stdout).toBe('640 5 6\n');
+    expect(ran(name, '/bin/busybox', 'stat', '-c', '%a %u %g', '/x/y').stdout).toBe('640 5 6\n');
     ours('add', name, join(directory, 'files.tar'), '/unpacked');
     ours('copy', '--contextdir', files, '--exclude', 'sub', name, '.', '/part');
     ours('copy', '--from', image, name, '/bin/busybox', '/again');
