@@ -58,7 +58,7 @@ export function driverOptionsOf(driver: string, section: StorageSection): string
     return [`${driver}.${key}=${typeof value === 'number' ? value.toString(8).padStart(4, '0') : value}`];
   });
   return [
-    ...(options.additionalimagestores ?? []).map((path) => `${driver}.imagestore=${path}`),
+    ...(options.additionalimagestores ?? []).map((path) => `imagestore=${path}`),
     ...(options.additionallayerstores ?? []).map((path) => `${driver}.additionallayerstore=${path}`),
     ...named,
   ];

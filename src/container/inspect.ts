@@ -127,7 +127,7 @@ function graphDriver(engine: ContainerEngine, { config, state }: Container): obj
   if (Name !== 'overlay') return { Name, Data: { Directory: join(base, 'dir', record.layer) } };
   const lower: string[] = [];
   for (let layer = engine.store.layers.get(record.layer)?.parent; layer; layer = engine.store.layers.get(layer)?.parent) {
-    lower.push(join(base, layer, 'diff'));
+    lower.push(engine.store.layers.driver.diffPath(layer));
   }
   const own = join(base, record.layer);
   return {

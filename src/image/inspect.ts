@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { HealthConfig, OciHistory, OciImageConfig } from './image-config.ts';
 import { LayerTree } from './layer-tree.ts';
 import type { LocalImage } from './local-image.ts';
@@ -113,20 +114,19 @@ function healthcheck(health: HealthConfig): HealthConfig {
   return shown;
 }
 
-function graphDriver(image: LocalImage): { Name: string; Data: Record<string, string> } {
-  const { driver, graphRoot, imageStore } = image.store.options;
-  const home = `${imageStore || graphRoot}/${driver}`;
-  const top = image.topLayer;
-  if (driver !== 'overlay' || !top) return { Name: driver, Data: {} };
+function graphDriver({ store, topLayer }: LocalImage): { Name: string; Data: Record<string, string> } {
+  const { layers, options } = store;
+  if (options.driver !== 'overlay' || !topLayer) return { Name: options.driver, Data: {} };
   const lower: string[] = [];
-  for (let id = image.store.layers.get(top)?.parent; id; id = image.store.layers.get(id)?.parent) lower.push(`${home}/${id}/diff`);
+  for (let id = layers.get(topLayer)?.parent; id; id = layers.get(id)?.parent) lower.push(layers.driver.diffPath(id));
+  const own = dirname(layers.driver.diffPath(topLayer));
   return {
-    Name: driver,
+    Name: options.driver,
     Data: {
       ...(lower.length > 0 ? { LowerDir: lower.join(':') } : {}),
-      ...(image.store.mountCount(top) > 0 ? { MergedDir: `${home}/${top}/merged` } : {}),
-      UpperDir: `${home}/${top}/diff`,
-      WorkDir: `${home}/${top}/work`,
+      ...(store.mountCount(topLayer) > 0 ? { MergedDir: `${own}/merged` } : {}),
+      UpperDir: `${own}/diff`,
+      WorkDir: `${own}/work`,
     },
   };
 }

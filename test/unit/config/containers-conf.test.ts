@@ -175,7 +175,7 @@ describe('resolveStoreOptions', () => {
       driver: 'overlay',
       driverOptions: { mountopt: 'nodev' },
       additionalImageStores: ['/add'],
-      graphOptions: ['overlay.imagestore=/add', 'overlay.mountopt=nodev'],
+      graphOptions: ['imagestore=/add', 'overlay.mountopt=nodev'],
     });
     expect(resolveStoreOptions({ root: '/x/', storageOpts: ['overlay.ignore_chown_errors=true'] })).toMatchObject({
       graphRoot: '/x',
