@@ -226,7 +226,7 @@ export interface ContainerConfig {
   imageVolumes: ImageVolumeMount[];
   artifactVolumes?: ArtifactVolumeMount[];
   chrootDirs: string[];
-  /** Bytes; 0 means that /dev/shm is not made by us (host IPC or mounted by the user). */
+  /** Bytes of /dev/shm where it is our own tmpfs, 0 for no limit. */
   shmSize: number;
   /** What is bound at /dev/shm: our own tmpfs, the host's, or another container's. Absent: nothing. */
   shmDir?: string;
@@ -310,6 +310,10 @@ export interface NetworkStatusEntry {
   dns_search_domains?: string[];
   dns_server_ips?: string[];
 }
+
+/** The tmpfs that is made for the container's /dev/shm; undefined where that is the host's, another container's, or none. */
+export const ownShm = ({ shmDir, staticDir }: Pick<ContainerConfig, 'shmDir' | 'staticDir'>): string | undefined =>
+  shmDir === `${staticDir}/shm` ? shmDir : undefined;
 
 /** Go's zero time, which podman shows for "never". */
 export const never = '0001-01-01T00:00:00Z';

@@ -47,7 +47,7 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
   const network = settleNetwork(engine, options, namespaces.net, shared.network, image?.config);
   const cgroups = cgroupsMode(options.cgroups ?? conf.containers.cgroups);
   const hostname = hostnameOf(engine, parts);
-  addAliases(network, id, parts.spec.hostname);
+  addAliases(network, id, options.hostname);
   const labels = settleLabels(engine, {
     options: options.labelOpts ?? [],
     privileged: options.privileged ?? false,

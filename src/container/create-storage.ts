@@ -1,7 +1,7 @@
 import { chmodSync, lchownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { ContainerNameInUse } from '../storage/errors.ts';
 import type { VolumeRequest } from '../volume/volume-store.ts';
-import type { Container } from './container.ts';
+import { type Container, ownShm } from './container.ts';
 import { volumesOf } from './container-volumes.ts';
 import { InvalidOption } from './create-errors.ts';
 import type { CreateOptions } from './create-options.ts';
@@ -89,7 +89,8 @@ function checkStorageOptions(options: Pick<CreateOptions, 'storageOptions'>): vo
 
 function makeDirectories({ config }: Container): void {
   for (const name of ['artifacts', 'secrets']) mkdirSync(`${config.staticDir}/${name}`, { recursive: true, mode: 0o755 });
-  if (config.shmSize > 0 && config.shmDir) mkdirSync(config.shmDir, { recursive: true, mode: 0o700 });
+  const shm = ownShm(config);
+  if (shm !== undefined) mkdirSync(shm, { recursive: true, mode: 0o700 });
 }
 
 /** Secrets become files beside the container, with the owner and mode that they have inside; nothing else keeps their values. */

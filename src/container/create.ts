@@ -150,6 +150,7 @@ function environmentOf({ conf }: ContainerEngine, options: CreateOptions, image:
     configured: conf.containers.env,
     given: options.env ?? {},
     envHost: options.envHost ?? conf.containers.env_host,
+    temporary: conf.engine.image_copy_tmp_dir,
     httpProxy: options.httpProxy ?? conf.containers.http_proxy,
     merge: options.envMerge ?? [],
     unset: options.unsetEnv ?? [],

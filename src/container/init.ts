@@ -6,7 +6,7 @@ import type { UserModeNetwork } from '../network/user-mode.ts';
 import { MNT_DETACH, mount, unmount } from '../os/mount.ts';
 import { processStartTime } from '../os/process.ts';
 import { closeAll, launchConmon } from './conmon.ts';
-import type { Container } from './container.ts';
+import { type Container, ownShm } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { expectExit } from './exit-file.ts';
 import { networkContext, networkRequest } from './network-request.ts';
@@ -130,7 +130,8 @@ function mountRootfs({ config }: Container): string {
 /** Undoes `mountContainer`; nothing mounted is as good. */
 export function unmountContainer(engine: ContainerEngine, container: Container, force = false): void {
   const { config, state } = container;
-  if (config.shmSize > 0 && config.shmDir !== undefined) unmount(config.shmDir, MNT_DETACH);
+  const shm = ownShm(config);
+  if (shm !== undefined) unmount(shm, MNT_DETACH);
   if (state.mounted) {
     if (config.rootfs?.overlay) unmount(state.mountpoint, MNT_DETACH);
     else if (config.rootfs === undefined) engine.store.unmount(config.id, force);

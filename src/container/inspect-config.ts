@@ -29,6 +29,8 @@ export function inspectConfig({ config }: Container, spec: OciSpec): object {
     StopSignal: signalName(config.stopSignal || 15),
     ...(config.startupHealthcheck === undefined ? {} : { StartupHealthCheck: healthcheckOf(config.startupHealthcheck) }),
     ...(config.healthcheck === undefined ? {} : { Healthcheck: healthcheckOf(config.healthcheck) }),
+    // A root of its own has an empty check, where an image without one has none.
+    ...(config.rootfs !== undefined && config.healthcheck === undefined ? { Healthcheck: {} } : {}),
     HealthcheckOnFailureAction: config.healthcheckOnFailure,
     HealthLogDestination: config.healthLog.destination,
     ...(config.healthLog.maxCount === 0 ? {} : { HealthcheckMaxLogCount: config.healthLog.maxCount }),

@@ -1,4 +1,4 @@
-import type { Container } from './container.ts';
+import { type Container, ownShm } from './container.ts';
 import { deviceNodes } from './device-nodes.ts';
 import type { ContainerEngine } from './engine.ts';
 import { userVolumesOf } from './inspect-mounts.ts';
@@ -71,7 +71,9 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     UsernsMode: usernsText(spec, namespaces.user.container),
     ...(config.idMappings === undefined ? {} : { IDMappings: mappingTexts(config.idMappings) }),
     ShmSize:
-      config.shmSize || engine.state.get(namespaces.ipc.container ?? '')?.config.shmSize || fromHumanSize(engine.conf.containers.shm_size),
+      ownShm(config) !== undefined
+        ? config.shmSize
+        : engine.state.get(namespaces.ipc.container ?? '')?.config.shmSize || fromHumanSize(engine.conf.containers.shm_size),
     Runtime: 'oci',
     ConsoleSize: [0, 0],
     Isolation: '',

@@ -72,12 +72,13 @@ async function beginHealthchecks(engine: ContainerEngine, container: Container):
   startHealthchecks(engine, container);
 }
 
-/** Only "created" is reached: `container init`. */
+/** Only "created" is reached: `container init`. What it depends on is started for members of a pod only. @throws WrongState */
 export async function initOnly(engine: ContainerEngine, container: Container): Promise<void> {
-  await startDependencies(engine, container);
+  if (container.config.pod !== undefined) await startDependencies(engine, container);
   await engine.locks.with(container.id, async () => {
     requirePresent(engine, container);
     syncState(engine, container);
+    requireDependencies(engine, container);
     const { status } = container.state;
     if (status !== 'configured' && status !== 'stopped' && status !== 'exited') {
       throw new WrongState(`container ${container.id} has already been created in runtime`);
@@ -85,6 +86,16 @@ export async function initOnly(engine: ContainerEngine, container: Container): P
     if (status === 'stopped') await cleanupContainer(engine, container);
     await initContainer(engine, container);
   });
+}
+
+/** @throws WrongState */
+function requireDependencies(engine: ContainerEngine, { id, config }: Container): void {
+  const missing = config.dependencies.filter((needed) => {
+    const dependency = engine.state.get(needed);
+    if (dependency !== undefined) syncState(engine, dependency);
+    return dependency?.state.status !== 'running';
+  });
+  if (missing.length > 0) throw new WrongState(`some dependencies of container ${id} are not started: ${missing.join(',')}`);
 }
 
 export async function startDependencies(engine: ContainerEngine, container: Container): Promise<void> {

@@ -8,6 +8,9 @@ export function comparableSpec(text: string, id: string): Json {
     .replaceAll(id.slice(0, 12), 'SHORT')
     .replaceAll(/netns-[0-9a-f-]+/g, 'NETNS')
     .replaceAll(/volumes\/[0-9a-f]{64}/g, 'volumes/ANONYMOUS')
+    .replaceAll(/userdata\/overlay\/[0-9a-f]+\//g, 'userdata/overlay/RANDOM/')
+    .replaceAll(/\/proc\/\d+\/ns\//g, '/proc/PID/ns/')
+    .replaceAll(/[0-9a-f]{64}/g, 'HEX64')
     .replaceAll(/"path":"[^"]*(merged|intermediate-mountpoint[^"]*)"/g, '"path":"ROOT"');
   return sorted(JSON.parse(named) as Json, '');
 }

@@ -99,7 +99,6 @@ export const flagCases: readonly string[] = [
   '--net=none --tz local bb true',
   '--net=none --ulimit host bb true',
   '--net=none --ulimit nproc=100 --ulimit stack=1000:2000 bb true',
-  '--net=none --cgroups split bb true',
   '--net=none --cgroups enabled bb true',
   '--net=none --cgroupns host bb true',
   '--net=none --group-add keep-groups bb true',

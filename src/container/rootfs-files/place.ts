@@ -2,7 +2,7 @@ import { existsSync, lchownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { isRootless } from '../../config/paths.ts';
 import { isMountPoint, MS_NODEV, MS_NOEXEC, MS_NOSUID, mount } from '../../os/mount.ts';
-import type { Container } from '../container.ts';
+import { type Container, ownShm } from '../container.ts';
 import type { ContainerEngine } from '../engine.ts';
 import type { UserDatabase } from '../spec/user-lookup.ts';
 import { makeMtab } from './mtab.ts';
@@ -48,12 +48,13 @@ export function placeRootfsFiles(
 
 /** The container's /dev/shm: a tmpfs beside it, so that containers that share its IPC namespace can have it too. */
 function mountShm({ config }: Container, uid: number, gid: number): void {
-  if (config.shmSize <= 0 || config.shmDir === undefined || isMountPoint(config.shmDir)) return;
-  mkdirSync(config.shmDir, { recursive: true, mode: 0o700 });
+  const shm = ownShm(config);
+  if (shm === undefined || isMountPoint(shm)) return;
+  mkdirSync(shm, { recursive: true, mode: 0o700 });
   // The label is set for all that will be in it.
   const context = config.mountLabel === '' ? '' : `,context=${JSON.stringify(config.mountLabel)}`;
-  mount('shm', config.shmDir, 'tmpfs', MS_NOEXEC | MS_NOSUID | MS_NODEV, `mode=1777,size=${config.shmSize}${context}`);
-  if (uid !== 0 || gid !== 0) lchownSync(config.shmDir, uid, gid);
+  mount('shm', shm, 'tmpfs', MS_NOEXEC | MS_NOSUID | MS_NODEV, `mode=1777,size=${config.shmSize}${context}`);
+  if (uid !== 0 || gid !== 0) lchownSync(shm, uid, gid);
 }
 
 /** A container in another's network has the other's files. Without any network there is no resolver to name. */

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { InvalidOption } from '../create-errors.ts';
 import type { DeviceRate } from '../create-options.ts';
 import type { OciResources } from '../oci-spec.ts';
@@ -40,6 +39,5 @@ function numbersOf(path: string, message: (reason: string) => string): { major: 
   } catch (error) {
     throw new InvalidOption(message('no such file or directory'), { cause: error });
   }
-  if (!statSync(path).isBlockDevice()) throw new InvalidOption(`${path}: not a block device`);
   return numbers;
 }

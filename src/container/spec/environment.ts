@@ -8,6 +8,8 @@ export interface EnvironmentRequest {
   configured: readonly string[];
   given: Record<string, string>;
   envHost: boolean;
+  /** Where podman and we put temporary files: a variable of the host like others. */
+  temporary: string;
   httpProxy: boolean;
   merge: readonly string[];
   unset: readonly string[];
@@ -31,7 +33,7 @@ export function containerEnvironment(request: EnvironmentRequest): Record<string
   }
   for (const name of request.unset) delete variables[name];
   if (request.unsetAll) variables = {};
-  if (request.envHost) Object.assign(variables, definedHostVariables());
+  if (request.envHost) Object.assign(variables, { TMPDIR: request.temporary }, definedHostVariables());
   else if (request.httpProxy) {
     for (const name of proxyVariables) {
       const value = process.env[name];

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { accessSync } from 'node:fs';
+import { errnoText } from '../../os/libc.ts';
 import { InvalidArgument, InvalidOption } from '../create-errors.ts';
 import type { NamespaceChoice } from '../create-options.ts';
 import type { OciIdMapping, OciLinux, OciNamespaceType } from '../oci-spec.ts';
@@ -37,8 +38,12 @@ function apply(namespaces: Namespaces, type: OciNamespaceType, choice: Namespace
   if (choice.kind === 'host') removeNamespace(namespaces, type);
   if (choice.kind !== 'path') return;
   const path = choice.value ?? '';
-  if (!existsSync(path))
-    throw new InvalidOption(`cannot find specified ${name} namespace path: faccessat ${path}: no such file or directory`);
+  try {
+    accessSync(path);
+  } catch (error) {
+    const reason = errnoText((error as NodeJS.ErrnoException).code ?? '');
+    throw new InvalidOption(`cannot find specified ${name} namespace path: faccessat ${path}: ${reason}`, { cause: error });
+  }
   set(namespaces, type, path);
 }
 

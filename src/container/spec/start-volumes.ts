@@ -3,7 +3,7 @@ import { O_PATH, setTimes } from '../../os/files.ts';
 import { MNT_DETACH, unmount } from '../../os/mount.ts';
 import type { VolumeRecord } from '../../volume/volume.ts';
 import type { VolumeStore } from '../../volume/volume-store.ts';
-import type { Container, NamedVolumeMount } from '../container.ts';
+import { type Container, type NamedVolumeMount, ownShm } from '../container.ts';
 import { volumesOf } from '../container-volumes.ts';
 import type { ContainerEngine } from '../engine.ts';
 import type { OciMount } from '../oci-spec.ts';
@@ -94,7 +94,8 @@ function settleOwner(
 /** Takes back what `finishSpec` mounted: /dev/shm, volumes, overlays and image volumes. Once for each start; never throws for what is gone. */
 export function releaseMounts(engine: ContainerEngine, container: Container): void {
   const { config } = container;
-  if (config.shmSize > 0 && config.shmDir !== undefined) unmount(config.shmDir, MNT_DETACH);
+  const shm = ownShm(config);
+  if (shm !== undefined) unmount(shm, MNT_DETACH);
   for (const { name } of config.namedVolumes) {
     const volumes = volumesOf(engine);
     if (volumes.get(name)) volumes.unmount(name);

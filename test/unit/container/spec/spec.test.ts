@@ -19,7 +19,17 @@ import { serializeSpec } from '../../../../src/container/spec/serialize.ts';
 import { parseIdMapOption } from '../../../../src/container/spec/start-mount-options.ts';
 import { numericId, UserDatabase } from '../../../../src/container/spec/user-lookup.ts';
 
-const emptyRequest = { envHost: false, httpProxy: false, merge: [], unset: [], unsetAll: false, tty: false, configured: [], given: {} };
+const emptyRequest = {
+  envHost: false,
+  temporary: '/var/tmp',
+  httpProxy: false,
+  merge: [],
+  unset: [],
+  unsetAll: false,
+  tty: false,
+  configured: [],
+  given: {},
+};
 
 function rootfs(files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'rootfs-'));
