@@ -1,5 +1,5 @@
 /** What a library has to say beside its result. The command line prints these; library users may subscribe. */
-export type Level = 'debug' | 'info' | 'warning' | 'error';
+export type Level = 'debug' | 'info' | 'warning' | 'error' | 'progress';
 /** Facts beside the message, such as `from` and `to` of a copy. */
 export type Fields = Readonly<Record<string, string>>;
 export type DiagnosticListener = (level: Level, message: string, fields?: Fields) => void;
@@ -14,4 +14,6 @@ export function onDiagnostic(next: DiagnosticListener | undefined): void {
 export const debug = (message: string): void => listener?.('debug', message);
 export const info = (message: string, fields?: Fields): void => listener?.('info', message, fields);
 export const warn = (message: string, fields?: Fields): void => listener?.('warning', message, fields);
+/** How far something long has come; each message takes the place of the one before, an empty one ends it. */
+export const progress = (message: string): void => listener?.('progress', message);
 export const reportError = (message: string, fields?: Fields): void => listener?.('error', message, fields);

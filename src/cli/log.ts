@@ -31,6 +31,10 @@ export const isDebugging = (): boolean => threshold <= 1;
 
 /** A line as logrus writes it: key=value for files and pipes, a coloured tag on a terminal. */
 export function log(level: Level | 'trace' | 'fatal', message: string, fields: Fields = {}): void {
+  if (level === 'progress') {
+    if (isTerminal(2)) writeError(`\r${visible(message)}\x1b[K`);
+    return;
+  }
   if (rank[level]! < threshold) return;
   writeError(
     `${isTerminal(2) ? terminalLine(level, message) : plainLine(level, message)}${Object.entries(fields)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bait, ContainerScene, canRun } from './container-fixture.ts';
@@ -150,6 +150,101 @@ describe.skipIf(!canRun)('run, against hostile images', () => {
     expect(modes).toBe('');
     scene.lines('rm', id!);
     scene.lines('secret', 'rm', 'hidden');
+  });
+
+  it('S21: our own executable is no file that the container could open for writing', () => {
+    const { out } = scene.once('bb', 'sh', '-c', 'readlink /proc/1/exe; for map in /proc/1/maps; do grep -c selkie $map; done');
+    expect(out).toBe('/bin/busybox\n0\n');
+    scene.lines('run', '-d', '--net=none', '--name', 'exe', 'bb', 'sleep', '100');
+    const script = 'for exe in /proc/[0-9]*/exe; do readlink $exe; done';
+    expect(new Set(scene.lines('exec', 'exe', 'sh', '-c', script))).toEqual(new Set(['/bin/busybox']));
+    scene.lines('rm', '-f', '-t', '0', 'exe');
+  });
+
+  it('S29: top runs nothing of the container, and shows what it can of hostile names', () => {
+    scene.busybox('topped', (tree) => {
+      writeFileSync(join(tree, 'bin/ps-trap'), '#!/bin/sh\ntouch /trapped\n', { mode: 0o755 });
+      rmSync(join(tree, 'bin/ps'));
+      symlinkSync('ps-trap', join(tree, 'bin/ps'));
+      writeFileSync(join(tree, 'etc/passwd'), 'ev\x1b[31mil:x:0:0::/:/bin/sh\n'.repeat(1000));
+    });
+    scene.lines('run', '-d', '--net=none', '--name', 'topped', 'topped', 'sleep', '100');
+    const { code, out } = scene.podman('top', 'topped', 'user', 'args');
+    expect(code).toBe(0);
+    expect(out).not.toContain('\x1b');
+    expect(scene.podman('exec', 'topped', 'stat', '/trapped').code).not.toBe(0);
+    scene.lines('rm', '-f', '-t', '0', 'topped');
+  });
+
+  it('S34: a log that was replaced by a link is not followed; NUL bytes and endless lines come whole', () => {
+    scene.lines('run', '--net=none', '--name', 'logged', 'bb', 'sh', '-c', 'printf "a\\0b\\n"; head -c 3000000 /dev/zero');
+    const { out } = scene.podman('logs', 'logged');
+    expect(out.startsWith('a\0b\n')).toBe(true);
+    expect(out.replaceAll('\n', '').length).toBe(3_000_003);
+    const [log] = scene.lines('inspect', '--format', '{{.HostConfig.LogConfig.Path}}', 'logged');
+    const target = bait(scene, '2026-01-01T00:00:00.000000000+00:00 stdout F host secret\n');
+    rmSync(log!);
+    symlinkSync(join(target, 'file'), log!);
+    const linked = scene.podman('logs', 'logged');
+    expect(linked.code).not.toBe(0);
+    expect(linked.out).toBe('');
+    expect(linked.err).toContain('unable to read log file');
+    scene.lines('rm', 'logged');
+    expect(readFileSync(join(target, 'file'), 'utf8')).toContain('host secret');
+    rmSync(target, { recursive: true });
+  });
+
+  it("S35: state, sockets and stores are nobody else's to read or write", () => {
+    scene.lines('run', '-d', '--net=none', '--name', 'kept', 'bb', 'sleep', '100');
+    const [id] = scene.lines('inspect', '--format', '{{.Id}}', 'kept');
+    const modeOf = (path: string): number => statSync(path).mode & 0o777;
+    expect(modeOf(join(scene.root, 'selkie'))).toBe(0o700);
+    expect(modeOf(join(scene.runroot, 'selkie'))).toBe(0o700);
+    const bundle = join(scene.root, 'overlay-containers', id!, 'userdata');
+    expect(modeOf(bundle) & 0o077).toBe(0);
+    expect(modeOf(join(bundle, 'attach')) & 0o077).toBe(0);
+    expect(modeOf(join(bundle, 'ctl')) & 0o007).toBe(0);
+    expect(modeOf(join(bundle, 'ctr.log')) & 0o007).toBe(0);
+    scene.lines('rm', '-f', '-t', '0', 'kept');
+  });
+
+  it('S38: a health check without a shell gets its words as they are; a hook gets a clean environment', () => {
+    const trace = join(scene.directory, 'hook-ran');
+    const program = join(scene.directory, 'hook');
+    writeFileSync(program, `#!/bin/sh\nenv > ${trace}\n`, { mode: 0o755 });
+    const hooks = join(scene.directory, 'hooks');
+    mkdirSync(hooks);
+    const hook = { version: '1.0.0', hook: { path: program, env: ['ONLY=this'] }, when: { always: true }, stages: ['prestart'] };
+    writeFileSync(join(hooks, 'one.json'), JSON.stringify(hook));
+    const [command, ...words] = scene.command('podman', ['--hooks-dir', hooks, 'run', '-d', '--net=none', '--name', 'checked']);
+    const check = ['--health-cmd', '["/bin/echo","$(id)","; touch /x"]', 'bb', 'sleep', '100'];
+    execFileSync(command!, [...words, ...check], { env: { ...process.env, HOSTSECRET: 'leaked' } });
+    const environment = readFileSync(trace, 'utf8');
+    expect(environment).toContain('ONLY=this');
+    expect(environment).not.toContain('HOSTSECRET');
+    expect(scene.podman('healthcheck', 'run', 'checked').code).toBe(0);
+    const [logged] = JSON.parse(scene.podman('inspect', 'checked').out) as [{ State: { Health: { Log: { Output: string }[] } } }];
+    expect(logged.State.Health.Log.at(-1)!.Output.trim()).toBe('$(id) ; touch /x');
+    scene.lines('rm', '-f', '-t', '0', 'checked');
+  });
+
+  it('S62: what mounts.conf brings lands inside when the image has links in its way', () => {
+    const target = bait(scene);
+    const given = join(scene.directory, 'given');
+    mkdirSync(given);
+    writeFileSync(join(given, 'entitlement'), 'given\n');
+    writeFileSync(join(scene.directory, 'mounts.conf'), `${given}:/run/secrets\n`);
+    scene.busybox('mounted', (tree) => {
+      mkdirSync(join(tree, target), { recursive: true });
+      symlinkSync(target, join(tree, 'run'));
+    });
+    const { code, out, err } = scene.podman(
+      ...['--default-mounts-file', join(scene.directory, 'mounts.conf')],
+      ...['run', '--rm', '--net=none', 'mounted', 'cat', '/run/secrets/entitlement'],
+    );
+    expect({ code, out, err }).toEqual({ code: 0, out: 'given\n', err: '' });
+    expect(readdirSync(target)).toEqual(['file']);
+    rmSync(target, { recursive: true });
   });
 
   it('S39: a working directory behind a link is made inside', () => {

@@ -9,6 +9,7 @@ export function comparableInspection(text: string, id: string, name: string, pro
     .replaceAll(name, 'NAME')
     .replaceAll(program, 'podman')
     .replaceAll(/[0-9a-f]{64}/g, 'HEX64')
+    .replaceAll(/"[0-9a-f]{12}"/g, '"HEX12"')
     .replaceAll(/\/overlay\/l\/[A-Z0-9]{26}/g, '/overlay/l/LINK')
     .replaceAll(/"HostPort": "\d{5}"/g, '"HostPort": "RANDOM"')
     .replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"TIME"');

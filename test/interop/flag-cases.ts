@@ -6,7 +6,6 @@ export const flagCases: readonly string[] = [
   '--net=none --variant v1 bb true',
   '--net=none -a stdout -a stderr bb true',
   '--net=none -a stdin bb true',
-  '--net=none --blkio-weight-device /dev/null:200 bb true',
   '--net=none --device-read-bps /dev/null:1mb --device-write-bps /dev/null:2mb bb true',
   '--net=none --device-read-iops /dev/null:100 --device-write-iops /dev/null:200 bb true',
   '--net=none --cgroup-conf memory.high=100 bb true',

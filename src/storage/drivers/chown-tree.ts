@@ -1,3 +1,4 @@
+import { progress } from '../../diagnostics.ts';
 import {
   changeMode,
   changeOwner,
@@ -14,14 +15,42 @@ import type { IdMap } from '../records.ts';
 import type { IdMappings } from './driver.ts';
 import { IdNotMapped } from './errors.ts';
 
-/** Gives every file below `root`, itself included, from the ids of one mapping to those of another. */
-export function chownTree(root: string, from: IdMappings | undefined, to: IdMappings | undefined): void {
-  chownEntry(Buffer.from(root).toString('latin1'), from, to, new Set());
+interface Walk {
+  from: IdMappings | undefined;
+  to: IdMappings | undefined;
+  /** Inodes of several names that were done under another. */
+  linked: Set<number>;
+  done: number;
+  /** When to tell how far it has come, in milliseconds. */
+  tellAt: number;
 }
 
-function chownEntry(path: string, from: IdMappings | undefined, to: IdMappings | undefined, linked: Set<number>): void {
+/** Milliseconds that pass in silence. */
+const PATIENCE = 1000;
+const INTERVAL = 200;
+
+/**
+ * Gives every file below `root`, itself included, from the ids of one mapping to those of another; tells its progress when it takes
+ * long. Repeatable only from the start: what it has done it would translate again.
+ */
+export function chownTree(root: string, from: IdMappings | undefined, to: IdMappings | undefined): void {
+  const start = performance.now();
+  const walk: Walk = { from, to, linked: new Set(), done: 0, tellAt: start + PATIENCE };
+  try {
+    chownEntry(Buffer.from(root).toString('latin1'), walk);
+  } finally {
+    if (walk.tellAt > start + PATIENCE) progress('');
+  }
+}
+
+function chownEntry(path: string, walk: Walk): void {
+  const { from, to, linked } = walk;
   const stat = statEntry(path);
   if (stat === undefined) return;
+  if (++walk.done % 16 === 0 && performance.now() > walk.tellAt) {
+    walk.tellAt = performance.now() + INTERVAL;
+    progress(`Giving the image's files to the user namespace: ${walk.done} done`);
+  }
   const isDirectory = (stat.mode & S_IFMT) === S_IFDIR;
   if (!isDirectory && stat.links > 1) {
     if (linked.has(stat.inode)) return;
@@ -36,7 +65,7 @@ function chownEntry(path: string, from: IdMappings | undefined, to: IdMappings |
     if ((stat.mode & S_IFMT) !== S_IFLNK) demand(changeMode(path, stat.mode & 0o7777), 'chmod', path);
     if (capability !== undefined) demand(setAttribute(path, 'security.capability', Buffer.from(capability, 'latin1')), 'lsetxattr', path);
   }
-  if (isDirectory) for (const name of readDirectory(path)) chownEntry(`${path}/${name}`, from, to, linked);
+  if (isDirectory) for (const name of readDirectory(path)) chownEntry(`${path}/${name}`, walk);
 }
 
 function translate(id: number, from: IdMap[] | undefined, to: IdMap[] | undefined, path: string): number {
