@@ -1,3 +1,4 @@
+import type { ContainerStatus } from '../../container/container.ts';
 import { digestHex } from '../../image/digest.ts';
 import type { PodStatus } from '../../pod/pod.ts';
 import { openArtifacts, openContainers, openNetworkStore, openStore } from '../engine.ts';
@@ -68,12 +69,11 @@ export function storedValues(completer: Completer, prefix: string, place: Place)
   return { candidates, directive: filesToo ? Directive.ordinary : Directive.noFiles };
 }
 
-function containers(prefix: string, place: Place, states?: readonly string[]): Candidate[] {
+function containers(prefix: string, place: Place, states?: readonly ContainerStatus[]): Candidate[] {
   using engine = openContainers(place.globals);
   return engine.state
-    .list()
-    .filter(({ state }) => states === undefined || states.includes(state.status))
-    .flatMap(({ id, name, config: { pod } }) => named(id, name, prefix, pod === undefined ? undefined : podOf(engine, pod)?.name));
+    .names(states)
+    .flatMap(({ id, name, pod }) => named(id, name, prefix, pod === null ? undefined : podOf(engine, pod)?.name));
 }
 
 /** For `--pid container:NAME` and its like. */
