@@ -208,6 +208,81 @@ describe.skipIf(!canRun)('run, against hostile images', () => {
     scene.lines('rm', '-f', '-t', '0', 'kept');
   });
 
+  it('S37: export, volume export and volume import stay inside while links are exchanged', () => {
+    const target = bait(scene, 'host secret');
+    const exchange = `while :; do rm -rf /vol/d /data/d; ln -s ${target} /vol/d; ln -s ${target} /data/d; rm /vol/d /data/d; mkdir /vol/d /data/d; done`;
+    scene.busybox('exchanging', (tree) => {
+      for (const applet of ['rm', 'ln']) symlinkSync('busybox', join(tree, 'bin', applet));
+    });
+    scene.lines('run', '-d', '--net=none', '--name', 'exchanging', '-v', 'exchanged:/vol', 'exchanging', 'sh', '-c', exchange);
+    const tar = join(scene.directory, 'exported.tar');
+    for (let round = 0; round < 5; round++) {
+      for (const args of [
+        ['export', '-o', tar, 'exchanging'],
+        ['volume', 'export', '-o', tar, 'exchanged'],
+      ]) {
+        // What vanishes while it is read may be an error, never another file.
+        scene.podman(...args);
+        expect(readFileSync(tar).includes('host secret')).toBe(false);
+      }
+    }
+    scene.lines('rm', '-f', '-t', '0', 'exchanging');
+    const tree = join(scene.directory, 'climbing');
+    mkdirSync(tree);
+    symlinkSync(target, join(tree, 'link'));
+    execFileSync('tar', ['-C', tree, '-cf', tar, 'link']);
+    rmSync(join(tree, 'link'));
+    mkdirSync(join(tree, 'link'));
+    writeFileSync(join(tree, 'link/file'), 'overwritten');
+    execFileSync('tar', ['-C', tree, '-rf', tar, 'link/file']);
+    scene.lines('volume', 'create', 'imported');
+    scene.podman('volume', 'import', 'imported', tar);
+    expect(readFileSync(join(target, 'file'), 'utf8')).toBe('host secret');
+    scene.lines('volume', 'rm', 'exchanged', 'imported');
+    rmSync(target, { recursive: true });
+  });
+
+  it('S36: YAML of Kubernetes: a bomb of aliases ends in an error, a path through links stays in its volume', () => {
+    const yaml = join(scene.directory, 'bomb.yaml');
+    const levels = Array.from(
+      { length: 12 },
+      (_, at) =>
+        `l${at}: &l${at} [${
+          at === 0
+            ? 'x'
+            : Array(10)
+                .fill(`*l${at - 1}`)
+                .join()
+        }]`,
+    );
+    writeFileSync(
+      yaml,
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: bomb}\n${levels.join('\n')}\nspec: {containers: [{name: c, image: bb}]}\n`,
+    );
+    const start = performance.now();
+    const { code } = scene.podman('kube', 'play', yaml);
+    expect(code).not.toBe(0);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    const target = bait(scene, 'host secret');
+    scene.lines('volume', 'create', 'claim');
+    const [mountPoint] = scene.lines('volume', 'inspect', '--format', '{{.Mountpoint}}', 'claim');
+    symlinkSync(target, join(mountPoint!, 'out'));
+    const volume = 'volumes: [{name: v, persistentVolumeClaim: {claimName: claim}}]';
+    const mount = 'volumeMounts: [{name: v, mountPath: /v, subPath: out}]';
+    const container = `containers: [{name: c, image: localhost/bb:latest, command: [cat, /v/file], ${mount}}]`;
+    writeFileSync(
+      yaml,
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: sub}\nspec: {restartPolicy: Never, hostNetwork: true, ${container}, ${volume}}\n`,
+    );
+    const played = scene.podman('kube', 'play', yaml);
+    const logs = scene.podman('logs', 'sub-c');
+    expect(`${played.out}${played.err}${logs.out}${logs.err}`).not.toContain('host secret');
+    scene.podman('kube', 'down', yaml);
+    scene.podman('pod', 'rm', '-fa', '-t', '0');
+    scene.lines('volume', 'rm', '-f', 'claim');
+    rmSync(target, { recursive: true });
+  });
+
   it('S38: a health check without a shell gets its words as they are; a hook gets a clean environment', () => {
     const trace = join(scene.directory, 'hook-ran');
     const program = join(scene.directory, 'hook');
