@@ -14,7 +14,12 @@ export interface BuildContext extends Disposable {
  * standard input. Without it, it is the current directory, or none where -f names a file. @throws SelkieError
  */
 export async function openBuildContext(argument: string | undefined, files: readonly string[] | undefined): Promise<BuildContext> {
-  if (argument === undefined) return local(files?.length ? undefined : '.');
+  if (argument === undefined) {
+    if (files?.length) return local(undefined);
+    if (!existsSync('Containerfile') && !existsSync('Dockerfile'))
+      throw new SelkieError('no context directory and no Containerfile specified');
+    return local('.');
+  }
   const git = gitSource(argument);
   if (git) return made((directory) => clone(git, directory));
   if (/^https?:\/\//.test(argument)) {
@@ -28,7 +33,7 @@ export async function openBuildContext(argument: string | undefined, files: read
     return await made((directory) => unpack(file, directory));
   }
   if (!existsSync(argument) || !statSync(argument).isDirectory())
-    throw new SelkieError(`context must be a directory: ${JSON.stringify(argument)}`);
+    throw new SelkieError(`context must be a directory: ${JSON.stringify(resolve(argument))}`);
   return local(argument);
 }
 

@@ -17,7 +17,9 @@ export const finders: Readonly<Record<Inspected['type'], Finder>> = {
     const { openContainers } = require('./engine.ts') as typeof import('./engine.ts');
     const { inspectContainer } = require('../container/inspect.ts') as typeof import('../container/inspect.ts');
     using containers = openContainers(globals);
-    return { type: 'container', data: inspectContainer(containers, containers.state.lookup(name.replace(/^\//, '')), { size }) };
+    const container = containers.state.find(name.replace(/^\//, ''));
+    if (container === undefined) throw new SelkieError(`no such container ${JSON.stringify(name)}`);
+    return { type: 'container', data: inspectContainer(containers, container, { size }) };
   },
   image: (name, { globals }) => {
     const { openImages } = require('./engine.ts') as typeof import('./engine.ts');
@@ -30,7 +32,11 @@ export const finders: Readonly<Record<Inspected['type'], Finder>> = {
     const { inspectedVolume } = require('../container/volume-use.ts') as typeof import('../container/volume-use.ts');
     const { volumeView } = require('./output/volume-view.ts') as typeof import('./output/volume-view.ts');
     using engine = openContainers(globals);
-    return { type: 'volume', data: volumeView(inspectedVolume(engine, volumesOf(engine).lookup(name))) };
+    try {
+      return { type: 'volume', data: volumeView(inspectedVolume(engine, volumesOf(engine).lookup(name))) };
+    } catch (error) {
+      throw error instanceof SelkieError ? new SelkieError(`no such volume ${name}`, { cause: error }) : error;
+    }
   },
   network: (name, { globals }) => {
     const { openContainers, openNetworkStore } = require('./engine.ts') as typeof import('./engine.ts');

@@ -95,6 +95,16 @@ function isInsecure(registry: string, flags: LoginFlags): boolean {
   );
 }
 
+/** @throws SelkieError at the end of the input */
+function typedName(): string {
+  try {
+    return readLine();
+  } catch (cause) {
+    if (!(cause instanceof SelkieError)) throw cause;
+    throw new SelkieError(`getting username and password: reading username: ${cause.message}`, { cause });
+  }
+}
+
 async function askFor(
   flags: LoginFlags,
   knownName: string | undefined,
@@ -107,16 +117,15 @@ async function askFor(
     return { username: flags.username, password: readFileSync(0, 'utf8').replace(/\r?\n$/, '') };
   }
   const given = flags.password || secretPassword;
-  if ((!flags.username || !given) && !isTerminal(0))
-    throw new SelkieError('cannot prompt for username or password without a terminal: use --username with --password-stdin');
   let { username } = flags;
   if (!username) {
     speaker.write(knownName ? `Username (${knownName}): ` : 'Username: ');
-    username = readLine() || knownName;
+    username = typedName() || knownName;
     if (!username) throw new SelkieError('username can not be empty');
   }
   if (given) return { username, password: given };
   speaker.write('Password: ');
+  if (!isTerminal(0)) throw new SelkieError('getting username and password: reading password: inappropriate ioctl for device');
   const password = readHidden();
   speaker.write('\n');
   return { username, password };

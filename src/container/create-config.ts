@@ -1,9 +1,11 @@
 import { isRootless } from '../config/paths.ts';
+import { SelkieError } from '../errors.ts';
+import { ImageNotKnown } from '../image/image-errors.ts';
 import type { ContainerConfig, ContainerNetwork, HealthcheckConfig, LogConfig, SecretMount } from './container.ts';
 import { InvalidArgument, InvalidOption } from './create-errors.ts';
 import type { SettledMappings } from './create-mappings.ts';
 import { settleNetwork } from './create-network.ts';
-import type { CreateOptions } from './create-options.ts';
+import type { CreateOptions, ImageVolumeChoice } from './create-options.ts';
 import type { ContainerEngine } from './engine.ts';
 import type { OciSpec } from './oci-spec.ts';
 import { fromHumanSize } from './options/numbers.ts';
@@ -113,7 +115,7 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
       anonymous: volume.anonymous ?? false,
     })),
     overlayVolumes: mounts.overlays,
-    imageVolumes: (options.imageVolumes ?? []).map((volume) => ({ ...volume, imageId: engine.images.lookup(volume.source).id })),
+    imageVolumes: (options.imageVolumes ?? []).map((volume) => ({ ...volume, imageId: imageOfVolume(engine, volume) })),
     ...(options.artifactVolumes?.length ? { artifactVolumes: options.artifactVolumes } : {}),
     chrootDirs: options.chrootDirs ?? [],
     ...shm,
@@ -317,4 +319,15 @@ function sdnotifyOf(options: CreateOptions): ContainerConfig['sdnotify'] {
   const mode = (options.sdnotifyMode || 'container') as ContainerConfig['sdnotify']['mode'];
   const socket = process.env['NOTIFY_SOCKET'];
   return { mode, ...(socket && mode !== 'ignore' ? { socket } : {}) };
+}
+
+/** @throws ImageNotKnown, in the words that podman has for it when the container starts */
+function imageOfVolume(engine: ContainerEngine, { source, destination }: ImageVolumeChoice): string {
+  try {
+    return engine.images.lookup(source).id;
+  } catch (cause) {
+    if (!(cause instanceof ImageNotKnown)) throw cause;
+    const text = `creating image volume ${JSON.stringify(source)}:${JSON.stringify(destination)}: ${cause.message}`;
+    throw new SelkieError(text, { cause, exitCode: 126 });
+  }
 }

@@ -12,8 +12,8 @@ interface Column {
 
 interface Context {
   users: UserDatabase;
-  uptime: number;
-  ticks: number;
+  /** When the machine was started, in seconds since 1970. */
+  bootTime: number;
 }
 
 export class UnknownDescriptor extends SelkieError {
@@ -60,7 +60,9 @@ const inner =
   (process: ContainerProcess): string =>
     process.status.get(name)?.split(/\s+/).at(-1) ?? '';
 const seconds = (process: ContainerProcess): number => (Number(process.stat[14]) + Number(process.stat[15])) / CLOCK_TICKS;
-const elapsed = (process: ContainerProcess, { uptime }: Context): number => Math.max(0, uptime - Number(process.stat[22]) / CLOCK_TICKS);
+const startTime = (process: ContainerProcess, { bootTime }: Context): number => bootTime + Number(process.stat[22]) / CLOCK_TICKS;
+const elapsed = (process: ContainerProcess, context: Context): number =>
+  Math.max(0, (performance.timeOrigin + performance.now()) / 1000 - startTime(process, context));
 const capabilities =
   (name: string) =>
   (process: ContainerProcess): string => {
@@ -103,7 +105,7 @@ const columns: Record<string, Column> = {
   state: { heading: 'STATE', value: ({ stat }) => stat[3] ?? '' },
   stime: {
     heading: 'STIME',
-    value: (process, context) => new Date(Date.now() - elapsed(process, context) * 1000).toISOString().slice(11, 19),
+    value: (process, context) => instant(startTime(process, context)),
   },
   time: { heading: 'TIME', value: (process) => duration(seconds(process)) },
   tty: { heading: 'TTY', value: ({ stat }) => terminal(Number(stat[7])) },
@@ -146,7 +148,7 @@ export function containerTop(container: Container, descriptors: readonly string[
     return column;
   });
   using rootfs = new Rootfs(`/proc/${container.state.pid}/root`);
-  const context: Context = { users: new UserDatabase(rootfs), uptime: Number(readOr('/proc/uptime').split(' ')[0]), ticks: CLOCK_TICKS };
+  const context: Context = { users: new UserDatabase(rootfs), bootTime: Number(/^btime (\d+)$/m.exec(readOr('/proc/stat'))?.[1]) };
   return {
     headings: chosen.map(({ heading }) => heading),
     rows: containerProcesses(container).map((process) => chosen.map(({ value }) => value(process, context))),
@@ -172,6 +174,12 @@ function terminal(device: number): string {
   const major = (device >> 8) & 0xfff;
   const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
   return major >= 136 && major <= 143 ? `pts/${minor + (major - 136) * 256}` : `tty${minor}`;
+}
+
+/** As Go prints a time, in UTC. @param seconds since 1970 */
+function instant(seconds: number): string {
+  const [date, time] = new Date(seconds * 1000).toISOString().slice(0, -1).split('T');
+  return `${date} ${time!.replace(/\.?0+$/, '')} +0000 UTC`;
 }
 
 /** As Go prints a duration. */

@@ -8,7 +8,8 @@ export function inspectList(image: LocalImage): Record<string, unknown> {
     schemaVersion: 2,
     mediaType: list.mediaType,
     ...(list.artifactType ? { artifactType: list.artifactType } : {}),
-    manifests: list.instances.map((entry) => inspectInstance(entry, list.artifacts.files?.[entry.digest])),
+    manifests:
+      list.instances.length === 0 ? null : list.instances.map((entry) => inspectInstance(entry, list.artifacts.files?.[entry.digest])),
     ...(list.subject ? { subject: inspectSubject(list.subject) } : {}),
     ...(list.annotations ? { annotations: list.annotations } : {}),
   };

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BuildOptions } from '../../build/build-options.ts';
 import { ContainerfileError } from '../../build/errors.ts';
 import { checkAuthFile } from '../../config/auth-json.ts';
@@ -71,6 +71,8 @@ export function toBuildOptions(
   context: string | undefined,
   version: string,
 ): BuildOptions {
+  if (flags.squash && flags['squash-all']) throw new SelkieError('cannot specify --squash-all with --squash');
+  const containerfile = readContainerfiles(flags.file ?? [], context, flags.from);
   for (const name of notYet) if (changed(name)) throw new NotYet(`build --${name}`);
   if (!flags.rm || (changed('force-rm') && !flags['force-rm'])) throw new NotYet('build that keeps its working containers');
   if (changed('authfile') && flags.authfile) checkAuthFile(flags.authfile);
@@ -81,7 +83,7 @@ export function toBuildOptions(
   const layers = flags.squash || flags['squash-all'] ? false : flags.layers;
   return {
     contextDir: context,
-    containerfile: readContainerfiles(flags.file ?? [], context, flags.from),
+    containerfile,
     tags: (flags.tag ?? []).map((tag) => formatReference(normalizeLocalName(tag))),
     typedTag: flags.tag?.[0],
     format: flags.format as 'oci' | 'docker',
@@ -166,7 +168,7 @@ function findContainerfile(context: string | undefined): string {
     if (existsSync(path)) return path;
   }
   throw new ContainerfileError(
-    `no Containerfile or Dockerfile specified or found in context directory, ${context ?? '.'}: no such file or directory`,
+    `no Containerfile or Dockerfile specified or found in context directory, ${resolve(context ?? '.')}: no such file or directory`,
   );
 }
 

@@ -66,7 +66,6 @@ function checkWithoutInfra(flags: PodCreateFlags, changed: Changed): void {
     throw new SelkieError(`cannot set share(${flags.share}) namespaces without an infra container`);
   if (flags.publish.length > 0) throw new SelkieError('you must have an infra container to publish port bindings to the host');
   const exclusive: Record<string, boolean> = {
-    InfraCommand: flags['infra-command'] !== '',
     InfraImage: flags['infra-image'] !== '',
     InfraName: flags['infra-name'] !== '',
   };

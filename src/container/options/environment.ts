@@ -14,6 +14,7 @@ export function parseEnvironment(values: string[], into: Record<string, string> 
 }
 
 function addVariable(into: Record<string, string>, line: string): void {
+  if (line === '') return;
   const [key, value] = cut(line, '=');
   if (key === '') throw new InvalidOption(`invalid variable: ${JSON.stringify(line)}`);
   const name = key.replace(leadingBlank, '');

@@ -117,6 +117,6 @@ export function verifyExpose(values: string[]): void {
       if (Number(part) > 65535) fail(`strconv.ParseUint: parsing ${JSON.stringify(part)}: value out of range`);
     }
     if (parts.length > 2) fail(`strconv.ParseUint: parsing ${JSON.stringify(range.slice(range.indexOf('-') + 1))}: invalid syntax`);
-    if (parts.length === 2 && Number(parts[1]) < Number(parts[0])) fail(`invalid range specified for port: ${range}`);
+    if (parts.length === 2 && Number(parts[1]) < Number(parts[0])) fail(`Invalid range specified for the Port: ${range}`);
   }
 }

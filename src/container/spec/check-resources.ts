@@ -105,7 +105,8 @@ function checkCpu(cpu: NonNullable<OciResources['cpu']>, tell: Tell): void {
     tell('Your kernel does not support CPU cfs quota or the cgroup is not mounted. Quota discarded.');
     delete cpu.quota;
   }
-  if (cpu.quota !== undefined && cpu.quota < 1000) throw new InvalidOption('CPU cfs quota cannot be less than 1ms (i.e. 1000)');
+  if (cpu.quota !== undefined && cpu.quota >= 0 && cpu.quota < 1000)
+    throw new InvalidOption('CPU cfs quota cannot be less than 1ms (i.e. 1000)');
   if ((cpu.cpus || cpu.mems) && !existsSync(`${root}/cpuset`)) {
     tell('Your kernel does not support cpuset or the cgroup is not mounted. CPUset discarded.');
     delete cpu.cpus;

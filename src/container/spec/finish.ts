@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { isRootless } from '../../config/paths.ts';
 import { warn } from '../../diagnostics.ts';
+import { SelkieError } from '../../errors.ts';
+import { isAlive } from '../../os/process.ts';
 import type { Container } from '../container.ts';
 import type { ContainerEngine } from '../engine.ts';
 import type { OciLinux, OciMount, OciProcess, OciSpec } from '../oci-spec.ts';
@@ -182,8 +184,8 @@ function joinNamespaces(engine: ContainerEngine, spec: OciSpec, { config }: Cont
   linux.namespaces ??= [];
   const join = (kind: keyof typeof files, id: string) => {
     const donor = engine.state.get(id);
-    if (!donor || donor.state.pid <= 0)
-      throw new Error(`cannot get namespace path unless container ${id} is running: container is stopped`);
+    if (!donor || !isAlive(donor.state.pid, donor.state.pidStart))
+      throw new SelkieError(`cannot get namespace path unless container ${id} is running: container is stopped`);
     set(linux.namespaces!, kind, `/proc/${donor.state.pid}/ns/${files[kind]}`);
   };
   for (const kind of Object.values(kinds)) {

@@ -84,7 +84,7 @@ export default class ContainerList extends SelkieCommand {
     const { flags } = this.parse(ContainerList);
     if (flags.last >= 0 && flags.latest) throw new SelkieError('last and latest are mutually exclusive');
     if (flags.filter.length > 0 && flags.latest) throw new SelkieError('filter and latest are mutually exclusive');
-    if (flags.quiet && flags.size) throw new SelkieError('quiet and size are mutually exclusive');
+    if (flags.quiet && flags.size) throw new SelkieError('quiet conflicts with size and namespace');
     if (flags.size && flags.ns) throw new SelkieError('size and namespace options conflict');
     if (flags.watch > 0 && flags.latest) throw new SelkieError('the watch and latest flags cannot be used together');
   }
