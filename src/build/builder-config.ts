@@ -61,7 +61,7 @@ export function changeConfig(builder: Builder, changes: ConfigChanges, note: (in
     config.User = value;
   });
   setText(changes.shell, 'SHELL', note, (value) => {
-    config.Shell = shellWords(value);
+    config.Shell = words('shell', value);
     if (value !== '') notInOci(builder, `SHELL is not supported for OCI image format, [${value}]`);
   });
   setText(changes.stopSignal, 'STOPSIGNAL', note, (value) => {
@@ -75,7 +75,7 @@ export function changeConfig(builder: Builder, changes: ConfigChanges, note: (in
   if (changes.env.length > 0) note(`ENV ${changes.env.join(' ')}`);
   setText(changes.entrypoint, 'ENTRYPOINT', note, (value) => setEntrypoint(config, value));
   setText(changes.cmd, 'CMD', note, (value) => {
-    config.Cmd = value.trim() === '' ? null : (jsonWords(value) ?? shellWords(value));
+    config.Cmd = value.trim() === '' ? null : (jsonWords(value) ?? words('cmd', value));
   });
   for (const path of changes.volumes ?? []) {
     config.Volumes = changeSet(config.Volumes ?? {}, [path]);
@@ -200,7 +200,7 @@ function changeHealthcheck(config: OciImageConfig, changes: HealthChanges, note:
   const { command, interval, startPeriod, startInterval, timeout, retries, texts } = changes;
   const health: HealthConfig = {
     ...(config.Healthcheck ?? defaultHealth),
-    ...(command === undefined ? {} : { Test: shellWords(command) }),
+    ...(command === undefined ? {} : { Test: words('healthcheck', command) }),
     ...(interval === undefined ? {} : { Interval: interval }),
     ...(startPeriod === undefined ? {} : { StartPeriod: startPeriod }),
     ...(startInterval === undefined ? {} : { StartInterval: startInterval }),
@@ -214,4 +214,12 @@ function changeHealthcheck(config: OciImageConfig, changes: HealthChanges, note:
   }
   config.Healthcheck = health;
   note(`HEALTHCHECK ${texts}${command ?? ''}`);
+}
+
+function words(flag: string, text: string): string[] {
+  try {
+    return shellWords(text);
+  } catch (error) {
+    throw new SelkieError(`parsing --${flag} ${JSON.stringify(text)}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -268,5 +268,5 @@ function createRecord(store: Store, image: string, imageName: string | undefined
 export function namePrefix(imageName: string): string {
   const hex = /^(?:sha256:)?([0-9a-f]{64})$/.exec(imageName)?.[1];
   if (hex !== undefined) return hex.slice(0, 12);
-  return imageName.split('@')[0]!.split('/').at(-1)!.split(':')[0]!;
+  return imageName.split(':')[0]!.split('/').at(-1)!.split('@')[0]!;
 }

@@ -77,6 +77,7 @@ export function toNamespaces({ network }: Pick<Flags, 'network'>): { namespaces:
     case 'none':
       return { namespaces: defaultNamespaces(), configureNetwork: 1 };
     case 'private':
+    // buildah's word for the same.
     case 'container':
       return { namespaces: defaultNamespaces(), configureNetwork: 2 };
     default:

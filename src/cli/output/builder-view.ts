@@ -1,12 +1,18 @@
 import type { BuilderInfo } from '../../build/builder-view.ts';
 import type { OciImage, OciImageConfig } from '../../image/image-config.ts';
 import { remoteConfigView } from './remote-view.ts';
+import { asMap } from './template.ts';
 
 /** What `buildah inspect` shows as templates see it: the two descriptions of the image under the names of Go's fields. */
 export function builderView(info: BuilderInfo): object {
   const { OCIv1: oci, Docker: docker } = info as { OCIv1?: OciImage; Docker?: OciImage };
   if (oci === undefined || docker === undefined) return info;
-  return { ...info, OCIv1: remoteConfigView({ ...oci, config: whole(oci.config) }), Docker: dockerView(docker) };
+  return {
+    ...info,
+    ImageAnnotations: asMap((info['ImageAnnotations'] as Record<string, string> | null) ?? {}),
+    OCIv1: remoteConfigView({ ...oci, config: whole(oci.config) }),
+    Docker: dockerView(docker),
+  };
 }
 
 function dockerView(docker: OciImage): object {

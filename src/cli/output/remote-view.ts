@@ -24,6 +24,8 @@ export function remoteConfigView(config: OciImage): object {
     Architecture: config.architecture ?? '',
     OS: config.os ?? '',
     Variant: config.variant ?? '',
+    OSVersion: config['os.version'] ?? '',
+    OSFeatures: config['os.features'] ?? [],
     Config: config.config ?? {},
     RootFS: { Type: config.rootfs?.type ?? '', DiffIDs: config.rootfs?.diff_ids ?? [] },
     History: (config.history ?? []).map(historyView),

@@ -134,6 +134,8 @@ const notYet = [
 
 /** Of an image with several names the one that was meant. */
 function imageName(image: LocalImage, typed: string): string {
+  // A directory says nothing of what its image is called.
+  if (typed.startsWith('dir:')) return 'dir';
   const prefix = namePrefix(typed);
   return image.names.find((name) => name.includes(prefix)) ?? image.names[0] ?? typed;
 }

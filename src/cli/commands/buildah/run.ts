@@ -56,7 +56,7 @@ export default class BuildahRun extends SelkieCommand {
       terminal: changed('terminal') ? flags.terminal : isTerminal(0) && isTerminal(1),
       capAdd: flags['cap-add'],
       capDrop: flags['cap-drop'],
-      network: flags.network,
+      network: flags.network === 'container' ? 'private' : flags.network,
       volumes: flags.volume,
       mounts: flags.mount,
       contextDir: flags.contextdir || undefined,
