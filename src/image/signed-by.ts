@@ -1,9 +1,9 @@
+import { refusalOf } from './accepted-signature.ts';
 import type { PolicyRequirement } from './policy.ts';
 import type { PolicySubject } from './policy-requirements.ts';
-import { keyBytes, summarize } from './requirement-keys.ts';
-import { InvalidSignature } from './signature/errors.ts';
+import { keyBytes } from './requirement-keys.ts';
 import { parseSignature } from './signature/signature.ts';
-import { matchesIdentity, validateIdentity } from './signed-identity.ts';
+import { validateIdentity } from './signed-identity.ts';
 import { onlyKeys, StrictJsonError } from './strict-json.ts';
 
 const keySources = ['keyPath', 'keyPaths', 'keyData'] as const;
@@ -29,11 +29,10 @@ export function validateSignedBy(requirement: PolicyRequirement): void {
  * Simple signing: one of the stored signatures must be by a key of the requirement, for this very manifest, and for a name that the
  * requirement takes for the image's. GnuPG verifies, in a key ring of its own with nothing but the requirement's keys. @returns the reason to refuse
  */
-export async function checkSignedBy(
-  requirement: PolicyRequirement,
-  { source, digest, instance }: PolicySubject,
-): Promise<string | undefined> {
-  const signatures = (await source.signatures(instance)).map(parseSignature).filter((each) => each.format === 'simple-signing');
+export async function checkSignedBy(requirement: PolicyRequirement, subject: PolicySubject): Promise<string | undefined> {
+  const signatures = (await subject.source.signatures(subject.instance))
+    .map(parseSignature)
+    .filter((each) => each.format === 'simple-signing');
   if (signatures.length === 0) return 'A signature was required, but no signature exists';
   const { keyType } = requirement;
   if (keyType !== 'GPGKeys') return `Unimplemented "keyType" value ${JSON.stringify(keyType)}`;
@@ -41,18 +40,5 @@ export async function checkSignedBy(
   using gpg = Gpg.withKeys(keySources.flatMap((name) => keyBytes.read(requirement, name)));
   const trusted = gpg.fingerprints();
   if (trusted.length === 0) return 'No public keys imported';
-  const reasons: string[] = [];
-  for (const { message } of signatures) {
-    try {
-      const said = verifyMessage(gpg, message, trusted);
-      if (said.digest !== digest) reasons.push(`Signature for digest ${said.digest} does not match`);
-      else if (!matchesIdentity(requirement['signedIdentity'], source.reference.dockerReference, said.reference))
-        reasons.push(`Signature for identity ${JSON.stringify(said.reference)} is not accepted`);
-      else return undefined;
-    } catch (error) {
-      if (!(error instanceof InvalidSignature)) throw error;
-      reasons.push(error.message);
-    }
-  }
-  return summarize(reasons);
+  return refusalOf(signatures, ({ message }) => verifyMessage(gpg, message, trusted), requirement, subject);
 }

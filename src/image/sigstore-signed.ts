@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { SelkieError } from '../errors.ts';
+import { refusalOf } from './accepted-signature.ts';
 import type { PolicyRequirement } from './policy.ts';
 import type { PolicySubject } from './policy-requirements.ts';
-import { keyBytes, summarize } from './requirement-keys.ts';
+import { keyBytes } from './requirement-keys.ts';
 import { certifiedKey, parseCertificates, parseUntrustedCertificates } from './signature/certificate.ts';
 import { InvalidSignature } from './signature/errors.ts';
 import { verifyRekorEntry } from './signature/rekor.ts';
@@ -17,7 +18,6 @@ import {
 } from './signature/signature.ts';
 import { requireAnnotation, verifySigstore } from './signature/sigstore.ts';
 import { parsePublicKey } from './signature/sigstore-key.ts';
-import { matchesIdentity } from './signed-identity.ts';
 import { type FulcioTrust, keySources, type PkiTrust, rekorSources } from './sigstore-requirement.ts';
 
 /** Finds the keys that may have made a signature, by what the requirement trusts. @throws InvalidSignature */
@@ -27,11 +27,8 @@ type KeyFinder = (signature: SigstoreSignature) => readonly KeyObject[];
  * One of the stored signatures must be by a key that the requirement trusts, for this very manifest, and for a name that it takes for the
  * image's. @returns the reason to refuse
  */
-export async function checkSigstoreSigned(
-  requirement: PolicyRequirement,
-  { source, digest, instance }: PolicySubject,
-): Promise<string | undefined> {
-  const all = (await source.signatures(instance)).map(parseSignature);
+export async function checkSigstoreSigned(requirement: PolicyRequirement, subject: PolicySubject): Promise<string | undefined> {
+  const all = (await subject.source.signatures(subject.instance)).map(parseSignature);
   const attachments = all.filter((each) => each.format === 'sigstore-json');
   const signatures = attachments.filter(({ mediaType }) => mediaType === sigstoreMediaType);
   if (signatures.length === 0) {
@@ -40,20 +37,7 @@ export async function checkSigstoreSigned(
     return `A signature was required, but no signature exists (${others})`;
   }
   const keysFor = keyFinder(requirement);
-  const reasons: string[] = [];
-  for (const signature of signatures) {
-    try {
-      const said = verifySigstore(signature, keysFor(signature));
-      if (said.digest !== digest) reasons.push(`Signature for digest ${said.digest} does not match`);
-      else if (!matchesIdentity(requirement['signedIdentity'], source.reference.dockerReference, said.reference))
-        reasons.push(`Signature for identity ${JSON.stringify(said.reference)} is not accepted`);
-      else return undefined;
-    } catch (error) {
-      if (!(error instanceof InvalidSignature)) throw error;
-      reasons.push(error.message);
-    }
-  }
-  return summarize(reasons);
+  return refusalOf(signatures, (signature) => verifySigstore(signature, keysFor(signature)), requirement, subject);
 }
 
 /** @throws SelkieError where what the requirement names is no key or certificate */

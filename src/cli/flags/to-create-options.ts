@@ -8,13 +8,7 @@ import { parseMountFlags } from '../../container/options/mounts.ts';
 import { parseIpcNamespace, parseNamespace, parseUserNamespace } from '../../container/options/namespaces.ts';
 import { ramInBytes } from '../../container/options/numbers.ts';
 import { parseExpose, verifyExpose } from '../../container/options/ports.ts';
-import {
-  parseBpsDevices,
-  parseDeviceCgroupRule,
-  parseIopsDevices,
-  parseResources,
-  parseWeightDevices,
-} from '../../container/options/resources.ts';
+import { parseDeviceCgroupRule, parseResources } from '../../container/options/resources.ts';
 import { parseSecrets } from '../../container/options/secrets.ts';
 import { parseSecurityOptions } from '../../container/options/security.ts';
 import { parseSysctls } from '../../container/options/sysctls.ts';
@@ -26,6 +20,7 @@ import type { Parsed } from '../flag.ts';
 import { isTerminal } from '../is-terminal.ts';
 import { toPlatform } from './copy-options.ts';
 import type { createFlags } from './create.ts';
+import { deviceLimits, limitTexts } from './limit-changes.ts';
 import { toNetworkOptions } from './to-network-options.ts';
 
 export type CreateFlags = Parsed<Omit<typeof createFlags, 'init-ctr'>> & {
@@ -279,31 +274,12 @@ function securityFields({ annotations, mounts, ...fields }: ReturnType<typeof pa
 
 function resourcesOf(flags: CreateFlags, changed: Changed): Partial<CreateOptions> {
   const resources = parseResources({
-    memory: flags.memory,
-    memoryReservation: flags['memory-reservation'],
-    memorySwap: flags['memory-swap'],
-    memorySwappiness: flags['memory-swappiness'],
+    ...limitTexts(flags),
     oomKillDisable: flags['oom-kill-disable'],
-    cpus: flags.cpus,
-    cpuShares: flags['cpu-shares'],
-    cpuPeriod: flags['cpu-period'],
-    cpuQuota: flags['cpu-quota'],
-    cpuRtPeriod: flags['cpu-rt-period'],
-    cpuRtRuntime: flags['cpu-rt-runtime'],
-    cpusetCpus: flags['cpuset-cpus'],
-    cpusetMems: flags['cpuset-mems'],
-    blkioWeight: flags['blkio-weight'],
     ...(changed('pids-limit') ? { pidsLimit: flags['pids-limit'] } : {}),
     cgroupConf: [...flags['cgroup-conf']],
   });
-  return {
-    ...(resources ? { resources } : {}),
-    weightDevices: parseWeightDevices([...flags['blkio-weight-device']]),
-    readBps: parseBpsDevices([...flags['device-read-bps']]),
-    writeBps: parseBpsDevices([...flags['device-write-bps']]),
-    readIops: parseIopsDevices([...flags['device-read-iops']]),
-    writeIops: parseIopsDevices([...flags['device-write-iops']]),
-  };
+  return { ...(resources ? { resources } : {}), ...deviceLimits(flags) };
 }
 
 function restartOf(flags: CreateFlags): Partial<CreateOptions> {

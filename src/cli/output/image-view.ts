@@ -50,7 +50,8 @@ export function healthView(health: HealthConfig): object {
   return hidden(view, health);
 }
 
-function historyView(entry: OciHistory): object {
+/** A step of an image's history under Go's names. */
+export function historyView(entry: OciHistory): object {
   const view = {
     Created: entry.created ? new GoTime(entry.created) : null,
     CreatedBy: entry.created_by ?? '',
@@ -61,7 +62,8 @@ function historyView(entry: OciHistory): object {
   return hidden(view, entry);
 }
 
-function hidden<T extends object>(view: T, json: object): T {
+/** A view that is `json` when it is written as JSON. */
+export function hidden<T extends object>(view: T, json: object): T {
   Object.defineProperty(view, 'toJSON', { value: () => json, enumerable: false });
   return view;
 }

@@ -1,6 +1,7 @@
-import type { OciHistory, OciImage } from '../../image/image-config.ts';
+import type { OciImage } from '../../image/image-config.ts';
 import type { RemoteInspect } from '../../image/inspect-remote.ts';
 import { GoTime } from './go-time.ts';
+import { hidden, historyView } from './image-view.ts';
 import { asMap } from './template.ts';
 
 /** What `skopeo inspect` found as templates see it; as JSON it is what was found. */
@@ -13,7 +14,7 @@ export function remoteView(found: RemoteInspect): object {
     Labels: asMap(found.Labels ?? {}),
     LayersData: found.LayersData?.map((layer) => ({ ...layer, Annotations: asMap(layer.Annotations ?? {}) })) ?? [],
   };
-  return asWritten(view, found);
+  return hidden(view, found);
 }
 
 /** A config of OCI as templates see it, under the names of Go's fields. */
@@ -30,20 +31,5 @@ export function remoteConfigView(config: OciImage): object {
     RootFS: { Type: config.rootfs?.type ?? '', DiffIDs: config.rootfs?.diff_ids ?? [] },
     History: (config.history ?? []).map(historyView),
   };
-  return asWritten(view, config);
-}
-
-function historyView(entry: OciHistory): object {
-  const view = {
-    Created: entry.created ? new GoTime(entry.created) : null,
-    CreatedBy: entry.created_by ?? '',
-    Author: entry.author ?? '',
-    Comment: entry.comment ?? '',
-    EmptyLayer: entry.empty_layer ?? false,
-  };
-  return asWritten(view, entry);
-}
-
-function asWritten(view: object, written: object): object {
-  return Object.defineProperty(view, 'toJSON', { value: () => written, enumerable: false });
+  return hidden(view, config);
 }
