@@ -173,6 +173,8 @@ function reasonText(code: string, message: string, url: string): string {
       return `dial tcp ${address}: connect: connection refused`;
     case 'ENOTFOUND':
       return `dial tcp: lookup ${hostname}: no such host`;
+    case 'EAI_AGAIN':
+      return `dial tcp: lookup ${hostname}: Temporary failure in name resolution`;
     case 'ECONNRESET':
     case 'ConnectionClosed':
       return 'EOF';
