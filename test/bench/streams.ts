@@ -3,7 +3,7 @@
  * dist/selkie and, where REAL_PODMAN names one, with podman. Prints seconds and the largest memory of the command; fails when a byte is
  * lost, at more than twice podman's time, or above 120 MB. Needs three times the size in TMPDIR, and root.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -63,11 +63,26 @@ async function measured(tool: string, store: string[], way: Way): Promise<{ seco
     stdout: 'pipe',
     stderr: 'inherit',
   });
+  // getrusage(2) would count what this process had before the exec.
+  let peak = 0;
+  const sample = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid));
+  }, 100);
   const digest = await digestOf(child.stdout);
+  clearInterval(sample);
   await child.exited;
   const seconds = (performance.now() - start) / 1000;
   Bun.spawnSync([tool, ...store, 'rm', '-fa', '-t', '0'], { stdout: 'ignore', stderr: 'ignore' });
-  return { seconds, digest, peak: Math.round(child.resourceUsage()!.maxRSS / 1048576) };
+  return { seconds, digest, peak };
+}
+
+/** Megabytes resident at most; 0 when the process is gone. */
+function peakOf(pid: number): number {
+  try {
+    return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
 }
 
 const failures: string[] = [];

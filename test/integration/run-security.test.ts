@@ -208,6 +208,27 @@ describe.skipIf(!canRun)('run, against hostile images', () => {
     scene.lines('rm', '-f', '-t', '0', 'kept');
   });
 
+  it('S24: cp in and out stays inside while links are exchanged', () => {
+    const target = bait(scene, 'host secret');
+    const exchange = `while :; do rm -rf /data/d; ln -s ${target} /data/d; rm /data/d; mkdir /data/d; done`;
+    scene.busybox('moving', (tree) => {
+      for (const applet of ['rm', 'ln']) symlinkSync('busybox', join(tree, 'bin', applet));
+    });
+    scene.lines('run', '-d', '--net=none', '--name', 'moving', 'moving', 'sh', '-c', exchange);
+    const file = join(scene.directory, 'copied-in');
+    writeFileSync(file, 'from outside');
+    const out = join(scene.directory, 'copied-out');
+    for (let round = 0; round < 10; round++) {
+      scene.podman('cp', file, 'moving:/data/d/file');
+      rmSync(out, { force: true });
+      // What vanishes meanwhile is an error.
+      if (scene.podman('cp', 'moving:/data/d/file', out).code === 0) expect(readFileSync(out, 'utf8')).not.toContain('host secret');
+    }
+    expect(readFileSync(join(target, 'file'), 'utf8')).toBe('host secret');
+    scene.lines('rm', '-f', '-t', '0', 'moving');
+    rmSync(target, { recursive: true });
+  });
+
   it('S37: export, volume export and volume import stay inside while links are exchanged', () => {
     const target = bait(scene, 'host secret');
     const exchange = `while :; do rm -rf /vol/d /data/d; ln -s ${target} /vol/d; ln -s ${target} /data/d; rm /vol/d /data/d; mkdir /vol/d /data/d; done`;
