@@ -134,7 +134,8 @@ function securityOptions(options: readonly string[]): { seccomp?: string; noNewP
     if (name === 'seccomp') result.seccomp = value;
     else if (name === 'no-new-privileges') result.noNewPrivileges = value !== 'false';
     else if (name === 'unmask') result.unmask.push(...value.split(':'));
-    else if (name !== 'label' && name !== 'apparmor') throw new ContainerfileError(`invalid --security-opt ${JSON.stringify(option)}`);
+    else if (!option.includes('=')) throw new ContainerfileError(`invalid --security-opt name=value pair: ${JSON.stringify(option)}`);
+    else if (name !== 'label' && name !== 'apparmor') throw new ContainerfileError(`invalid --security-opt 2: ${JSON.stringify(option)}`);
   }
   return result;
 }

@@ -17,6 +17,17 @@ describe.skipIf(!canRun || !hasCatatonit)('pods', () => {
   const pod = (...args: string[]) => scene.lines('pod', 'create', '--network=none', ...args)[0]!;
   const statusOf = (name: string) => scene.lines('pod', 'inspect', '-f', '{{.State}}', name)[0];
 
+  it('are shown to templates under the names that podman has for the fields', () => {
+    pod('--name', 'p', '--security-opt', 'label=type:x', '--label', 'a=b');
+    const format =
+      '{{.SecurityOpts}} {{.CPUShares}} {{.Labels}} {{.CgroupParent | len | lt 0}} {{range .Containers}}{{.Name | len}}{{end}}';
+    expect(scene.lines('pod', 'inspect', '-f', format, 'p')).toEqual(['[label=type:x] 0 map[a:b] true 18']);
+    expect(JSON.parse(scene.lines('pod', 'inspect', '-f', '{{json .}}', 'p')[0]!)).toMatchObject({
+      Name: 'p',
+      security_opt: ['label=type:x'],
+    });
+  });
+
   it('share network, IPC and host name, but not processes', () => {
     pod('--name', 'p');
     scene.lines('run', '-d', '--pod', 'p', '--name', 'one', 'bb', 'sh', '-c', 'echo hi > /dev/shm/file; sleep 1000');

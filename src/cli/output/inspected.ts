@@ -3,6 +3,7 @@ import type { ImageInspect } from '../../image/inspect.ts';
 import { writeError, writeOut } from '../streams.ts';
 import { containerView } from './container-view.ts';
 import { imageView } from './image-view.ts';
+import { podView } from './pod-view.ts';
 import { isJsonFormat, prettyJson, renderReport } from './report.ts';
 
 /** Something that was inspected, and what it is. */
@@ -31,6 +32,7 @@ export function printInspected(found: readonly Inspected[], format: string, erro
 
 function view({ type, data }: Inspected): object {
   if (type === 'container') return containerView(data as Record<string, unknown>);
+  if (type === 'pod') return podView(data as Record<string, unknown>);
   return type === 'image' ? imageView(data as ImageInspect) : data;
 }
 

@@ -23,7 +23,12 @@ export default class ContainerRunlabel extends SelkieCommand {
     opt1: flag.string({ hidden: true, summary: "First value for the label's command" }),
     opt2: flag.string({ hidden: true, summary: "Second value for the label's command" }),
     opt3: flag.string({ hidden: true, summary: "Third value for the label's command" }),
-    pull: flag.bool({ short: 'p', hidden: true, summary: 'Accepted; without effect' }),
+    pull: flag.bool({
+      short: 'p',
+      hidden: true,
+      deprecated: 'podman will pull if not found in local storage',
+      summary: 'Accepted; without effect',
+    }),
     quiet: flag.bool({ short: 'q', summary: 'Print less' }),
     replace: flag.bool({ summary: 'Take the place of a container of that name' }),
     'tls-verify': flag.optionalBool({ defaultText: 'true', summary: 'Require HTTPS and verify certificates' }),
@@ -76,14 +81,15 @@ const nameFrom = (image: string): string => image.slice(image.lastIndexOf('/') +
 function runLabelled(command: readonly string[], quiet: boolean): void {
   const [program = '', ...args] = command;
   const argv = program === SELF ? [...selfCommand(), ...args] : [...command];
+  const shown = `${program} ${args.join(' ')}`;
   const stream = quiet ? 'ignore' : 'inherit';
   let child: Bun.SyncSubprocess;
   try {
     child = Bun.spawnSync(argv, { stdio: [stream, stream, stream], env: { ...process.env, PODMAN_RUNLABEL_NESTED: '1' } });
   } catch (error) {
-    throw new SelkieError(`\`${command.join(' ')}\` failed: exec: ${JSON.stringify(program)}: executable file not found in $PATH`, {
+    throw new SelkieError(`\`${shown}\` failed: exec: ${JSON.stringify(program)}: executable file not found in $PATH`, {
       cause: error,
     });
   }
-  if (child.exitCode !== 0) throw new SelkieError(`\`${command.join(' ')}\` failed: exit status ${child.exitCode}`);
+  if (child.exitCode !== 0) throw new SelkieError(`\`${shown}\` failed: exit status ${child.exitCode}`);
 }
