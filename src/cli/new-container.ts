@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Container } from '../container/container.ts';
 import type { ContainerEngine } from '../container/engine.ts';
+import { reportError, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
-import { ImageNotKnown } from '../image/image-errors.ts';
+import { ImageItemMissing, ImageNotKnown } from '../image/image-errors.ts';
 import { errnoText } from '../os/libc.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from './flags/copy-options.ts';
 import { type Changed, type CreateFlags, toCreateOptions } from './flags/to-create-options.ts';
@@ -43,10 +44,12 @@ async function availableImage(engine: ContainerEngine, { flags, args, changed }:
   if (!elsewhere && (policy === 'missing' || policy === 'never')) {
     try {
       const { image } = engine.images.find(name, platform ? { platform } : { warnOfPlatform: true });
+      image.image();
       engine.events.writeImageEvent({ type: 'pull', id: image.id, name, time: new Date() });
       return name;
     } catch (error) {
-      if (!(error instanceof ImageNotKnown) || policy === 'never') throw error;
+      if (error instanceof ImageItemMissing) tellOfDamage(name, error);
+      else if (!(error instanceof ImageNotKnown) || policy === 'never') throw error;
     }
   }
   const { copyProgress } = await import('./output/copy-progress.ts');
@@ -62,6 +65,14 @@ async function availableImage(engine: ContainerEngine, { flags, args, changed }:
   });
   if (!image) throw new ImageNotKnown(name);
   return elsewhere ? image.id : name;
+}
+
+/** An image without its manifest is pulled anew. @throws SelkieError for one that lacks its config */
+function tellOfDamage(name: string, damage: ImageItemMissing): void {
+  if (damage.item !== 'manifest')
+    throw new SelkieError(`checking platform of image ${name}: inspecting image: ${damage.message}`, { cause: damage });
+  warn(`Failed to determine if an image is a manifest list: ${damage.message}, ignoring the error`);
+  reportError(`Image ${name} exists in local storage but may be corrupted (remove the image to resolve the issue): ${damage.message}`);
 }
 
 const transports = ['docker', 'docker-archive', 'docker-daemon', 'oci', 'oci-archive', 'dir', 'containers-storage'];

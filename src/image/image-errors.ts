@@ -38,6 +38,18 @@ export class NotAManifestList extends SelkieError {
   }
 }
 
+/** The record is there, but a file of the image's that it names is not. */
+export class ImageItemMissing extends SelkieError {
+  constructor(
+    readonly id: string,
+    readonly item: string,
+  ) {
+    super(
+      `locating item named ${JSON.stringify(item)} for image with ID ${JSON.stringify(id)} (consider removing the image to resolve the issue): file does not exist`,
+    );
+  }
+}
+
 /** The record is there, but its manifest or config cannot be read. */
 export class ImageCorrupted extends SelkieError {
   constructor(

@@ -19,6 +19,7 @@ export function listImages(engine: EngineContext, options: ListOptions = {}): Lo
 /** The same, ready to be shown. */
 export function summarizeImages(engine: EngineContext, options: ListOptions = {}): ImageSummary[] {
   const { images, tree } = select(engine, options);
+  for (const image of images) image.checkItems();
   let counts: Map<string, number> | undefined;
   const containers = (): Map<string, number> => {
     counts ??= countContainers(engine);

@@ -1,8 +1,10 @@
+import type { SelkieError } from '../errors.ts';
+import { BigDataUnknown } from '../storage/errors.ts';
 import type { ImageRecord, LayerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 import type { Digest } from './digest.ts';
 import { type OciImage, type OciImageConfig, parseImageConfig } from './image-config.ts';
-import { ImageCorrupted } from './image-errors.ts';
+import { ImageCorrupted, ImageItemMissing } from './image-errors.ts';
 import { guessManifestType } from './manifest.ts';
 import { isListType } from './media-types.ts';
 import { formatReference, parseReference, type Reference, repositoryName } from './reference.ts';
@@ -124,16 +126,36 @@ export class LocalImage {
   manifest(): LocalManifest {
     if (!this.#manifest) {
       try {
-        const bytes = this.store.images.bigData(this.id, 'manifest');
+        const bytes = this.#item('manifest');
         const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
         if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('manifest is not an object');
         const manifest = parsed as Record<string, unknown>;
         this.#manifest = { bytes, mediaType: guessManifestType(manifest), parsed: manifest };
       } catch (cause) {
-        throw new ImageCorrupted(this.id.slice(0, 12), cause);
+        throw this.#corrupted(cause);
       }
     }
     return this.#manifest;
+  }
+
+  #item(name: string): Uint8Array {
+    try {
+      return this.store.images.bigData(this.id, name);
+    } catch (cause) {
+      throw cause instanceof BigDataUnknown ? new ImageItemMissing(this.id, name) : cause;
+    }
+  }
+
+  #corrupted(cause: unknown): SelkieError {
+    if (cause instanceof ImageCorrupted || cause instanceof ImageItemMissing) return cause;
+    return new ImageCorrupted(this.id.slice(0, 12), cause);
+  }
+
+  /** Whether manifest and config are on disk; they are not read. @throws ImageItemMissing */
+  checkItems(): void {
+    const items = (this.record.bigDataNames ?? []).filter((name) => name === 'manifest' || name.startsWith('sha256:'));
+    const missing = items.find((name) => !this.store.images.hasBigData(this.id, name));
+    if (missing !== undefined) throw new ImageItemMissing(this.id, missing);
   }
 
   get isManifestList(): boolean {
@@ -152,9 +174,9 @@ export class LocalImage {
     const digest = (parsed['config'] as { digest?: string } | undefined)?.digest;
     try {
       if (!digest) return 'history' in parsed ? schema1Config(parsed, this.#diffIds()) : new TextEncoder().encode('{}');
-      return this.store.images.bigData(this.id, digest);
+      return this.#item(digest);
     } catch (cause) {
-      throw new ImageCorrupted(this.id.slice(0, 12), cause);
+      throw this.#corrupted(cause);
     }
   }
 
@@ -175,7 +197,7 @@ export class LocalImage {
       try {
         this.#config = parseImageConfig(this.rawConfig());
       } catch (cause) {
-        throw cause instanceof ImageCorrupted ? cause : new ImageCorrupted(this.id.slice(0, 12), cause);
+        throw this.#corrupted(cause);
       }
     }
     return this.#config;

@@ -2,7 +2,7 @@ import { RegistriesConfError } from '../config/registries-conf.ts';
 import { reportError, warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { EngineContext } from './engine-context.ts';
-import { ImageNotKnown } from './image-errors.ts';
+import { ImageItemMissing, ImageNotKnown } from './image-errors.ts';
 import { parseImageName } from './image-name.ts';
 import type { LocalImage } from './local-image.ts';
 import { type Found, lookupImage, platformMismatch } from './lookup.ts';
@@ -166,7 +166,7 @@ function findLocal(engine: EngineContext, name: string, platform: Partial<Platfo
     return found;
   } catch (error) {
     // of a configuration that makes no sense the resolution tells next
-    if (!(error instanceof ImageNotKnown || error instanceof RegistriesConfError))
+    if (!(error instanceof ImageNotKnown || error instanceof RegistriesConfError || error instanceof ImageItemMissing))
       reportError(`Looking up ${name} in local storage: ${(error as Error).message}`);
     return undefined;
   }

@@ -46,9 +46,12 @@ function holds(path: string, data: Uint8Array): boolean {
   }
 }
 
+/** Where an item of this name is kept. */
+export const bigDataPath = (directory: string, key: string): string => `${directory}/${bigDataFileName(key)}`;
+
 /** @throws BigDataUnknown */
 export function readBigData(directory: string, owner: string, key: string): Uint8Array {
-  const path = `${directory}/${bigDataFileName(key)}`;
+  const path = bigDataPath(directory, key);
   try {
     return readFileSync(path);
   } catch (error) {

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { StoreOptions } from '../config/storage-conf.ts';
 import { LockFile } from '../os/locks.ts';
-import { type BigDataItem, readBigData, storeBigData } from './big-data.ts';
+import { type BigDataItem, bigDataPath, readBigData, storeBigData } from './big-data.ts';
 import { ImageInUse, ImageLayerMismatch, ImageUnknown, LayerUnknown, StoreReadOnly } from './errors.ts';
 import { goTimeNow } from './go-json.ts';
 import type { LayerStore } from './layers.ts';
@@ -124,6 +124,11 @@ export class ImageStore {
       record.metadata = metadata || undefined;
       table.touch(record);
     });
+  }
+
+  /** Whether the file of this item is there, in any of the stores that have the image. */
+  hasBigData(id: string, key: string): boolean {
+    return this.tables().some(({ directory }) => existsSync(bigDataPath(`${directory}/${id}`, key)));
   }
 
   /** @throws BigDataUnknown, ImageUnknown */

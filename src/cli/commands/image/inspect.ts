@@ -1,4 +1,5 @@
 import { SelkieError } from '../../../errors.ts';
+import { ImageItemMissing } from '../../../image/image-errors.ts';
 import type { ImageInspect as InspectedImage } from '../../../image/inspect.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -24,7 +25,7 @@ export default class ImageInspect extends SelkieCommand {
       try {
         found.push(images.inspect(images.lookup(name), { parent: true }));
       } catch (error) {
-        if (!(error instanceof SelkieError)) throw error;
+        if (!(error instanceof SelkieError) || error instanceof ImageItemMissing) throw error;
         errors.push(error);
       }
     }
