@@ -1,4 +1,5 @@
 import type { Container, HealthcheckConfig } from './container.ts';
+import { inKeyOrder } from './inspect-host-config.ts';
 import type { OciSpec } from './oci-spec.ts';
 import { signalName } from './signals.ts';
 
@@ -24,8 +25,8 @@ export function inspectConfig({ config }: Container, spec: OciSpec): object {
     WorkingDir: spec.process?.cwd ?? '',
     Entrypoint: config.entrypoint?.length ? config.entrypoint : null,
     OnBuild: null,
-    Labels: Object.keys(config.labels).length > 0 ? config.labels : null,
-    Annotations: annotations !== undefined && Object.keys(annotations).length > 0 ? annotations : null,
+    Labels: Object.keys(config.labels).length > 0 ? inKeyOrder(config.labels) : null,
+    Annotations: annotations !== undefined && Object.keys(annotations).length > 0 ? inKeyOrder(annotations) : null,
     StopSignal: signalName(config.stopSignal || 15),
     ...(config.startupHealthcheck === undefined ? {} : { StartupHealthCheck: healthcheckOf(config.startupHealthcheck) }),
     ...(config.healthcheck === undefined ? {} : { Healthcheck: healthcheckOf(config.healthcheck) }),

@@ -43,7 +43,7 @@ export function inspectHostConfig(engine: ContainerEngine, container: Container,
     RestartPolicy: { Name: config.restartPolicy || 'no', MaximumRetryCount: config.restartRetries },
     AutoRemove: config.autoRemove,
     AutoRemoveImage: facts.autoRemoveImage,
-    Annotations: Object.keys(annotations).length > 0 ? annotations : null,
+    Annotations: Object.keys(annotations).length > 0 ? inKeyOrder(annotations) : null,
     VolumeDriver: '',
     VolumesFrom: facts.volumesFrom.length > 0 ? facts.volumesFrom : null,
     CapAdd: caps.added,
@@ -189,3 +189,7 @@ function humanSize(bytes: number): string {
 
 /** No limit at all is the greatest number there, -1 here. */
 const toSigned = (limit: number): number => (limit >= 2 ** 63 ? -1 : limit);
+
+/** As Go writes a map. */
+export const inKeyOrder = (map: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(map).sort(([one], [other]) => (one < other ? -1 : 1)));

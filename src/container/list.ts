@@ -84,7 +84,7 @@ function listOne(engine: ContainerEngine, container: Container, options: ListOpt
   const { config, state } = container;
   return {
     AutoRemove: config.autoRemove,
-    Command: config.command,
+    Command: config.command.length > 0 ? config.command : null,
     CreatedAt: '',
     CIDFile: config.facts.cidFile,
     Exited: state.exited,
@@ -95,7 +95,7 @@ function listOne(engine: ContainerEngine, container: Container, options: ListOpt
     Image: config.image.name,
     ImageID: config.image.id,
     IsInfra: config.isInfra,
-    Labels: config.labels,
+    Labels: Object.keys(config.labels).length > 0 ? config.labels : null,
     Mounts: config.userVolumes,
     Names: [config.name],
     Namespaces: options.namespaces ? namespacesOf(state.pid) : {},

@@ -38,6 +38,8 @@ export function containerView(data: Fields): Fields {
   const config = data['Config'] as Fields;
   const view: Fields = { OCIConfigPath: '', SizeRw: null, SizeRootFs: 0, LockNumber: data['lockNumber'], ID: data['Id'], ...data };
   for (const [section, fields] of Object.entries(hidden)) view[section] = { ...fields, ...(data[section] as Fields) };
+  // docker's name for it, and podman's of old
+  (view['State'] as Fields)['Healthcheck'] = (view['State'] as Fields)['Health'];
   Object.assign(view['Config'] as Fields, {
     HealthMaxLogCount: config['HealthcheckMaxLogCount'] ?? 0,
     HealthMaxLogSize: config['HealthcheckMaxLogSize'] ?? 0,

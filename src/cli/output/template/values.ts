@@ -79,8 +79,9 @@ export function typeOf(value: unknown): string {
   if (value instanceof Date) return 'time.Time';
   if (Array.isArray(value)) return value.length > 0 && value.every((v) => typeof v === 'string') ? '[]string' : '[]interface {}';
   if (isMap(value)) return mapEntries(value).every(([, v]) => typeof v === 'string') ? 'map[string]string' : 'map[string]interface {}';
-  const { name, goType } = (value as object).constructor as { name: string; goType?: string };
-  return goType ?? typeNames.get(value as object) ?? (name === 'Object' ? 'struct' : name);
+  // podman's inspect hands such a thing on without its type; the names of our classes say nothing to anybody.
+  const { goType } = (value as object).constructor as { goType?: string };
+  return goType ?? typeNames.get(value as object) ?? 'interface {}';
 }
 
 /** Go's notion of truth in a template: whether a value is not the zero of its type. */
