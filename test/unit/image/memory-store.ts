@@ -55,7 +55,11 @@ export function memoryStore(
         return [];
       },
     },
-    layers: { list: () => [...layerRecords.values()], get: (id: string) => layerRecords.get(id) },
+    layers: {
+      list: () => [...layerRecords.values()],
+      get: (id: string) => layerRecords.get(id),
+      driver: { diffPath: (id: string) => `/store/${id}/diff` },
+    },
     containers: {
       list: () => containers,
       remove: (id: string) =>
