@@ -7,7 +7,7 @@ import type { ImageEvent, ImageEventType } from './image-events.ts';
 import type { ImageInspect, InspectOptions } from './inspect.ts';
 import type { ListOptions } from './list.ts';
 import type { LocalImage } from './local-image.ts';
-import type { Found, LookupOptions } from './lookup.ts';
+import { type Found, type LookupOptions, lookupImage } from './lookup.ts';
 import type { PruneOptions, PruneReport } from './prune.ts';
 import type { EngineCopyOptions, ImportOptions, PullOptions, PushOptions, SaveOptions } from './pull-options.ts';
 import type { RemoveOptions, RemoveResult } from './remove.ts';
@@ -17,7 +17,7 @@ export type { ImageEngineOptions };
 
 /**
  * Images of a store: find, list, move in and out, name and remove them. What only reads the store is synchronous, what opens another
- * place is asynchronous; each loads its code when first called.
+ * place is asynchronous; but for the search for an image, each loads its code when first called.
  */
 export class ImageEngine implements EngineContext, Disposable {
   constructor(
@@ -32,7 +32,6 @@ export class ImageEngine implements EngineContext, Disposable {
 
   /** The image with the full name (or id part) that led to it. @throws ImageNotKnown */
   find(name: string, options?: LookupOptions): Found {
-    const { lookupImage } = require('./lookup.ts') as typeof import('./lookup.ts');
     return lookupImage(this.store, name, options);
   }
 

@@ -41,4 +41,14 @@ describe('the library', () => {
       '',
     ]);
   });
+
+  it.skipIf(process.getuid?.() !== 0)('makes an image as its other example says', () => {
+    const example = join(import.meta.dirname, '../../docs/library/working-container.ts');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [example, '/bin/busybox', join(directory, 'built')], {
+      encoding: 'utf8',
+    });
+    spawnSync('umount', ['-R', join(directory, 'built/root/overlay')]);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^[0-9a-f]{64} of 1 layer runs \/busybox\n$/);
+  });
 });
