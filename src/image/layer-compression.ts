@@ -1,3 +1,5 @@
+import { SelkieError } from '../errors.ts';
+
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 
 const magics: readonly [Compression, readonly number[]][] = [
@@ -51,8 +53,10 @@ export async function* decompressed(source: AsyncIterable<Uint8Array>, compressi
   }
 }
 
-/** Compresses a layer. @param level of the format, default the format's own */
+/** Compresses a layer. @param level of the format, default the format's own @throws SelkieError for a level that gzip has not */
 export async function* compressed(source: AsyncIterable<Uint8Array>, format: 'gzip' | 'zstd', level?: number): AsyncGenerator<Uint8Array> {
+  if (format === 'gzip' && level !== undefined && (level < -2 || level > 9))
+    throw new SelkieError(`writing blob: happened during read: gzip: invalid compression level: ${level}`);
   const { compress } = await import('../archive/compression.ts');
   yield* compress(format, level)(source);
 }
