@@ -29,7 +29,7 @@ export default class BuildahBuild extends SelkieCommand {
     if (changed('runtime')) throw new NotYet('build --runtime');
     const layers = changed('layers') ? flags.layers : /^(1|t|true)$/i.test(process.env['BUILDAH_LAYERS'] ?? '');
     const format = changed('format') ? flags.format : process.env['BUILDAH_FORMAT'] || flags.format;
-    const others = { format, pull: flags.pull || 'missing', layers, 'squash-all': flags.squash, load: false, progress: '' };
+    const others = { format, pull: flags.pull || 'missing', layers, squash: false, 'squash-all': flags.squash, load: false, progress: '' };
     await buildAndReport(this, { flags: { ...flags, ...others } as BuildFlagValues, args, changed: changed as never });
   }
 }
