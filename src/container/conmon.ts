@@ -4,7 +4,7 @@ import { findConmon } from '../config/containers-conf.ts';
 import { isRootless, runtimeDir } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
 import { makePipe, type Pipe } from '../os/process.ts';
-import { pollReadable, untilReadable } from '../os/readable.ts';
+import { EPOLLIN, pollReadable, untilReadable, watchOf } from '../os/readable.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { exitCommand, unlessCleaned } from './exit-command.ts';
@@ -197,10 +197,7 @@ export async function readReport(fd: number): Promise<Report | undefined> {
   const buffer = Buffer.alloc(8192);
   let text = '';
   for (;;) {
-    if (!pollReadable([fd], 0)) {
-      using readiness = untilReadable(fd);
-      await readiness.ready;
-    }
+    if (!pollReadable([fd], 0)) await untilPipeTells(fd);
     const size = readSync(fd, buffer, 0, buffer.length, null);
     if (size === 0) break;
     text += buffer.toString('utf8', 0, size);
@@ -210,6 +207,16 @@ export async function readReport(fd: number): Promise<Report | undefined> {
   if (line === '') return undefined;
   const parsed = JSON.parse(line) as { data?: number; exit_code?: number; pid?: number; message?: string };
   return { data: parsed.data ?? parsed.pid ?? parsed.exit_code ?? 0, message: parsed.message };
+}
+
+async function untilPipeTells(fd: number): Promise<void> {
+  const watch = watchOf(fd, EPOLLIN);
+  try {
+    using readiness = untilReadable(watch);
+    await readiness.ready;
+  } finally {
+    closeSync(watch);
+  }
 }
 
 function creationError(container: Container, runtime: OciRuntime, report: Report | undefined): SelkieError {

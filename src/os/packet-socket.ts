@@ -1,22 +1,16 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { bindLibc, check, errno, OsError } from './libc.ts';
-import { pollReadable, untilReadable } from './readable.ts';
+import { bindLibc, errno, OsError } from './libc.ts';
+import { EPOLLIN, EPOLLOUT, pollReadable, untilReadable, watchOf } from './readable.ts';
 import { endSending } from './sockets.ts';
 
 const libc = bindLibc({
   recv: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i64' },
   send: { args: ['i32', 'ptr', 'u64', 'i32'], returns: 'i64' },
-  epoll_create1: { args: ['i32'], returns: 'i32' },
-  epoll_ctl: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
 });
 
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
-const EPOLL_CLOEXEC = 0o2000000;
-const EPOLL_CTL_ADD = 1;
-const EPOLLIN = 1;
-const EPOLLOUT = 4;
 /** Packets that are taken together at most, and so kept in memory twice. */
 const RUN = 16;
 /** Milliseconds. */
@@ -134,14 +128,4 @@ export class PacketSocket implements Disposable {
     if (this.outgoing >= 0) closeSync(this.outgoing);
     closeSync(this.fd);
   }
-}
-
-/** An epoll descriptor that is readable while the other has the event. */
-function watchOf(fd: number, events: number): number {
-  const watch = check(libc().epoll_create1(EPOLL_CLOEXEC), 'epoll_create1');
-  // struct epoll_event is packed on x86-64, padded elsewhere; the data is not used.
-  const event = new Uint8Array(16);
-  new DataView(event.buffer).setUint32(0, events, true);
-  check(libc().epoll_ctl(watch, EPOLL_CTL_ADD, fd, event), 'epoll_ctl');
-  return watch;
 }

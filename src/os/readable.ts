@@ -4,6 +4,8 @@ import { bindLibc, check } from './libc.ts';
 const libc = bindLibc({
   fcntl: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   poll: { args: ['ptr', 'u64', 'i32'], returns: 'i32' },
+  epoll_create1: { args: ['i32'], returns: 'i32' },
+  epoll_ctl: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
   inotify_init1: { args: ['i32'], returns: 'i32' },
   inotify_add_watch: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
   read: { args: ['i32', 'ptr', 'u64'], returns: 'i64' },
@@ -12,6 +14,10 @@ const libc = bindLibc({
 
 const F_DUPFD_CLOEXEC = 1030;
 const SYS_PIDFD_OPEN = 434n;
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+export const EPOLLIN = 1;
+export const EPOLLOUT = 4;
 const POLLIN = 1;
 const POLLOUT = 4;
 
@@ -21,7 +27,8 @@ export interface Readiness extends Disposable {
 }
 
 /**
- * Waits in the event loop, without a thread, until any pollable descriptor (pidfd, inotify, pipe) is readable or hung up.
+ * Waits in the event loop, without a thread, until a pidfd, an inotify or an epoll descriptor is readable; for a pipe or socket wait for
+ * its `watchOf`: where there is only a hang-up, Bun's loop turns without end and tells nobody.
  * Bun's loop watches sockets only; it does so with a duplicate of this descriptor, whose first event ends the watch
  * (its recv(2) fails with ENOTSOCK before it could take anything), and that is all that is wanted.
  */
@@ -57,6 +64,16 @@ export function untilReadable(fd: number): Readiness {
       socket = undefined;
     },
   };
+}
+
+/** An epoll descriptor that is readable while the other has the event, or has been hung up. Close it. */
+export function watchOf(fd: number, events: number): number {
+  const watch = check(libc().epoll_create1(EPOLL_CLOEXEC), 'epoll_create1');
+  // struct epoll_event is packed on x86-64, padded elsewhere; the data is not used.
+  const event = new Uint8Array(16);
+  new DataView(event.buffer).setUint32(0, events, true);
+  check(libc().epoll_ctl(watch, EPOLL_CTL_ADD, fd, event), 'epoll_ctl');
+  return watch;
 }
 
 /** Blocks the thread until one of the descriptors is readable or the time is over; use it only for what is due at once. */
