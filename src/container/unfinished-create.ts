@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { flockExclusive, tryFlockExclusive } from '../os/flock.ts';
 import type { ContainerEngine } from './engine.ts';
@@ -10,8 +10,14 @@ import type { ContainerEngine } from './engine.ts';
 export function markCreation(engine: ContainerEngine, id: string): Disposable {
   removeUnfinished(engine);
   const path = join(directoryOf(engine), id);
-  const fd = openMark(path);
+  let fd = openMark(path);
   flockExclusive(fd, path);
+  // Between its making and its locking it looked like a dead one's, and may have been taken away.
+  while (!isStill(path, fd)) {
+    closeSync(fd);
+    fd = openMark(path);
+    flockExclusive(fd, path);
+  }
   return {
     [Symbol.dispose]() {
       rmSync(path, { force: true });
@@ -25,15 +31,29 @@ export function removeUnfinished(engine: ContainerEngine): void {
   const directory = directoryOf(engine);
   for (const id of namesIn(directory)) {
     const path = join(directory, id);
-    const fd = openMark(path);
+    const fd = openExisting(path);
+    if (fd === undefined) continue;
     try {
-      if (!tryFlockExclusive(fd, path)) continue;
+      if (!tryFlockExclusive(fd, path) || !isStill(path, fd)) continue;
       const { containers } = engine.store;
       if (engine.state.get(id) === undefined && containers.find(id) !== undefined) containers.remove(id);
       rmSync(path, { force: true });
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/** Whether the path leads to the open file, not to a later one of the same name or nowhere. */
+function isStill(path: string, fd: number): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+}
+
+function openExisting(path: string): number | undefined {
+  try {
+    return openSync(path, 'r+');
+  } catch {
+    return undefined;
   }
 }
 
