@@ -103,6 +103,7 @@ function environment(image: readonly string[], given: readonly string[], httpPro
     else if (process.env[entry] !== undefined) env.set(entry, process.env[entry]!);
   }
   if (!env.has('HOME')) env.set('HOME', home);
+  if (!env.has('PATH')) env.set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
   return [...env].map(([name, value]) => `${name}=${value}`);
 }
 
