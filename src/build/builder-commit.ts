@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { tarTree } from '../archive/tree-tar.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
@@ -9,6 +9,7 @@ import type { ImageEngine } from '../image/image-engine.ts';
 import { layerChain, storeNewImage } from '../image/new-image.ts';
 import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
 import type { Builder } from './builder.ts';
+import { placeContent } from './place.ts';
 
 export interface BuilderCommit {
   /** Full names of the image in the store. */
@@ -40,7 +41,7 @@ export interface CommittedBuilder {
 
 /** Makes an image of a working container as it is. The container stays. @throws SelkieError */
 export async function commitBuilder(images: ImageEngine, builder: Builder, commit: BuilderCommit): Promise<CommittedBuilder> {
-  addFiles(builder, commit.addFiles);
+  await addFiles(builder, commit.addFiles);
   const { store } = images;
   const topLayer = await commitLayer(images, builder, commit.squash);
   const created = (commit.time ?? new Date()).toISOString();
@@ -56,15 +57,15 @@ export async function commitBuilder(images: ImageEngine, builder: Builder, commi
   return { id, digest, layers: layerChain(store, topLayer).map((layer) => layer.diffDigest!) };
 }
 
-function addFiles(builder: Builder, files: ReadonlyMap<string, string>): void {
+/** A link of the image at the place is replaced, never followed. */
+async function addFiles(builder: Builder, files: ReadonlyMap<string, string>): Promise<void> {
   if (files.size === 0) return;
   using root = new Rootfs(builder.root);
   for (const [destination, source] of files) {
     const path = posix.resolve('/', destination);
-    root.makeDirectory(posix.dirname(path), 0o755, 0, 0);
-    const target = `${root.hostPath(posix.dirname(path))}/${posix.basename(path)}`;
-    copyFileSync(source, target);
-    chmodSync(target, statSync(source).mode & 0o7777);
+    const item = { hostPath: realpathSync(source), path: source, stat: statSync(source) };
+    const placement = { path, intoDirectory: false, owner: { uid: 0, gid: 0 }, keepOwner: false, ownerGiven: false };
+    await placeContent(root, { kind: 'file', name: posix.basename(path), item }, placement);
   }
 }
 
@@ -78,7 +79,7 @@ async function commitLayer({ store }: ImageEngine, builder: Builder, squash: boo
 }
 
 function describe(builder: Builder, commit: BuilderCommit, created: string): OciImage {
-  const { image, state } = builder;
+  const { image } = builder;
   const overlay = commit.configFile === undefined ? {} : readConfig(commit.configFile);
   const config = { ...applyChanges(structuredClone(builder.config), commit.changes), ...overlay };
   if (config.OnBuild?.length === 0) config.OnBuild = null;
@@ -89,9 +90,6 @@ function describe(builder: Builder, commit: BuilderCommit, created: string): Oci
     created,
     config,
     history: commit.omitHistory ? undefined : history(builder, commit, created),
-    comment: image.comment,
-    author: image.author,
-    ...(state.docker.os ? { os: state.docker.os } : {}),
   };
 }
 
@@ -105,7 +103,7 @@ function readConfig(path: string): OciImageConfig {
 
 /** The base's entries, what `--add-history` noted, then the layer. */
 function history({ image, config, state }: Builder, { squash, time }: BuilderCommit, created: string): OciHistory[] {
-  const noted = [...(state.PrependedEmptyLayers ?? [])].map((entry) => (time ? { ...entry, created } : entry));
+  const noted = (state.PrependedEmptyLayers ?? []).map((entry) => (time ? { ...entry, created } : entry));
   const comment = state['history-comment'] || (state.image ? `FROM ${state.image}` : '');
   return [
     ...(squash ? [] : (image.history ?? [])),

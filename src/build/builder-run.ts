@@ -7,6 +7,7 @@ import { NotYet, SelkieError } from '../errors.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import type { RunLimits } from './build-options.ts';
 import type { Builder } from './builder.ts';
+import { defaultNamespaces } from './builder-state.ts';
 import { makeBundle, runInContainer } from './run.ts';
 import { readRunFlags } from './run-flags.ts';
 import { stepMounts } from './run-mounts.ts';
@@ -37,6 +38,7 @@ export interface BuilderRun {
 /** Runs a command in a working container, with our input and output. @throws RunFailed with the command's status */
 export async function runInBuilder(images: ImageEngine, builder: Builder, run: BuilderRun): Promise<void> {
   const { state, config } = builder;
+  refuseWhatCannotAct(builder);
   const common = state.CommonBuildOpts;
   const defaults = loadContainersConf();
   const capabilities = mergeCapabilities(state.Capabilities ?? defaults.containers.default_capabilities, run.capAdd, run.capDrop);
@@ -60,6 +62,18 @@ export async function runInBuilder(images: ImageEngine, builder: Builder, run: B
     runtime: run.runtime,
     runtimeFlags: run.runtimeFlags,
   });
+}
+
+/** The real buildah may have made the container with more than we can give its processes; less would be wrong. @throws NotYet */
+function refuseWhatCannotAct({ state }: Builder): void {
+  const { UIDMap } = (state['IDMappingOptions'] ?? {}) as { UIDMap?: unknown[] | null };
+  if (UIDMap?.length) throw new NotYet('buildah run in a container with a user namespace of its own');
+  if (state.DeviceSpecs?.length) throw new NotYet('buildah run in a container with --device');
+  const usual = defaultNamespaces();
+  const other = state.NamespaceOptions.find(
+    ({ Name, Host, Path }) => Path !== '' || (Name !== 'network' && usual.some((one) => one.Name === Name && one.Host !== Host)),
+  );
+  if (other) throw new NotYet(`buildah run in a container whose ${other.Name} namespace is another's`);
 }
 
 const networkOf = ({ state }: Builder): string => (state.ConfigureNetwork === 1 ? 'none' : '');

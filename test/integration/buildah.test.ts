@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -127,6 +127,22 @@ describe.runIf(isRoot)('buildah: working containers', () => {
     expect(tool(['dist/selkie'], ['run', '--rm', '--network', 'none', 'result', '/bin/sh', '-c', 'cat /made; pwd']).stdout).toBe(
       'made\n/work\n',
     );
+  });
+
+  it('S24: puts a file in the place of a link, and writes through none', () => {
+    const outside = join(directory, 'outside');
+    writeFileSync(outside, 'mine');
+    writeFileSync(join(directory, 'new'), 'theirs');
+    const name = ours('from', image).stdout.trim();
+    expect(ran(name, '/bin/busybox', 'ln', '-s', outside, '/link').status).toBe(0);
+    expect(ours('commit', '-q', '--add-file', `${join(directory, 'new')}:/link`, name, 'linked').status).toBe(0);
+    expect(readFileSync(outside, 'utf8')).toBe('mine');
+    expect(tool(['dist/selkie'], ['run', '--rm', '--network', 'none', 'linked', '/bin/cat', '/link']).stdout).toBe('theirs');
+    ours('rm', name);
+  });
+
+  it('refuses what it could not give to a process', () => {
+    expect(ours('from', '--device', '/dev/null', image).stderr).toMatch(/^Error: buildah from --device is not available in selkie yet\n$/);
   });
 
   it('mounts, and squashes into one layer', () => {

@@ -125,6 +125,7 @@ const notYet = [
   'userns-uid-map-user',
   'userns-gid-map-group',
   'cgroupns',
+  'device',
   'ipc',
   'pid',
   'uts',
