@@ -7,7 +7,7 @@ import { applyChanges } from '../image/image-changes.ts';
 import type { OciHistory, OciImage, OciImageConfig } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import { layerChain, storeNewImage } from '../image/new-image.ts';
-import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
+import { storeLayer } from '../storage/layer-staging.ts';
 import type { Builder } from './builder.ts';
 import { placeContent } from './place.ts';
 
@@ -71,11 +71,7 @@ async function addFiles(builder: Builder, files: ReadonlyMap<string, string>): P
 
 async function commitLayer({ store }: ImageEngine, builder: Builder, squash: boolean): Promise<string> {
   const parent = squash ? undefined : store.layers.get(builder.layer)?.parent;
-  await using staged = await stageLayer(store, { parent });
-  const { diffId } = await staged.unpack(squash ? tarTree(builder.root) : store.layers.diffTar(builder.layer));
-  const id = layerChainId(parent, diffId);
-  if (store.layers.get(id) === undefined) staged.publish(id);
-  return id;
+  return await storeLayer(store, squash ? tarTree(builder.root) : store.layers.diffTar(builder.layer), parent);
 }
 
 function describe(builder: Builder, commit: BuilderCommit, created: string): OciImage {

@@ -1,24 +1,15 @@
-import type { OciImage } from '../image/image-config.ts';
+import type { OciHistory, OciImage } from '../image/image-config.ts';
+import type { LocalImage } from '../image/local-image.ts';
+import { dockerManifest, ociManifest } from '../image/media-types.ts';
 import { dockerImage, ociImage } from '../image/new-image.ts';
 
 export const builderType = 'buildah 0.0.1';
-export const manifestTypes = {
-  oci: 'application/vnd.oci.image.manifest.v1+json',
-  docker: 'application/vnd.docker.distribution.manifest.v2+json',
-} as const;
+export const manifestTypes = { oci: ociManifest, docker: dockerManifest } as const;
 
 export interface NamespaceChoice {
   Name: string;
   Host: boolean;
   Path: string;
-}
-
-export interface HistoryEntry {
-  created?: string;
-  created_by?: string;
-  author?: string;
-  comment?: string;
-  empty_layer?: boolean;
 }
 
 /** Resources and names of a working container's processes: buildah's CommonBuildOptions. */
@@ -71,8 +62,8 @@ export interface BuilderState {
   ConfigureNetwork: number;
   GroupAdd: string[] | null;
   Capabilities: string[];
-  PrependedEmptyLayers: HistoryEntry[] | null;
-  AppendedEmptyLayers: HistoryEntry[] | null;
+  PrependedEmptyLayers: OciHistory[] | null;
+  AppendedEmptyLayers: OciHistory[] | null;
   CommonBuildOpts: CommonBuildOptions;
   TopLayer: string;
   /** Media type of the manifest to commit. */
@@ -118,6 +109,23 @@ export function defaultCommonOptions(): CommonBuildOptions {
   };
 }
 
+/** The ids of the host, unmapped. */
+export const hostIds = {
+  HostUIDMapping: true,
+  HostGIDMapping: true,
+  UIDMap: [],
+  GIDMap: [],
+  AutoUserNs: false,
+  AutoUserNsOpts: {
+    Size: 0,
+    InitialSize: 0,
+    PasswdFile: '',
+    GroupFile: '',
+    AdditionalUIDMappings: null,
+    AdditionalGIDMappings: null,
+  },
+};
+
 /** Namespaces of a working container's processes unless something else is asked for. */
 export function defaultNamespaces(chosen: readonly NamespaceChoice[] = []): NamespaceChoice[] {
   const host = new Set(['cgroup', 'user']);
@@ -127,7 +135,8 @@ export function defaultNamespaces(chosen: readonly NamespaceChoice[] = []): Name
 }
 
 export interface NewState {
-  image?: { name: string; id: string; digest: string; config: Uint8Array; manifest: Uint8Array; topLayer: string };
+  /** What it is made from, and the name by which that was meant. */
+  image?: { local: LocalImage; name: string } | undefined;
   name: string;
   id: string;
   content: OciImage;
@@ -142,7 +151,7 @@ export interface NewState {
   devices: string[];
 }
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** The state of a container just made, its keys in buildah's order. */
 export function newState(made: NewState): BuilderState {
@@ -151,9 +160,9 @@ export function newState(made: NewState): BuilderState {
     Args: null,
     type: builderType,
     ...(image ? { image: image.name } : {}),
-    'image-id': image?.id ?? '',
-    'image-digest': image?.digest ?? '',
-    ...(image ? { config: base64(image.config), manifest: base64(image.manifest) } : {}),
+    'image-id': image?.local.id ?? '',
+    'image-digest': image?.local.digest ?? '',
+    ...(image ? { config: base64(image.local.rawConfig()), manifest: base64(image.local.manifest().bytes) } : {}),
     'container-name': made.name,
     'container-id': made.id,
     annotations: made.annotations,
@@ -164,26 +173,12 @@ export function newState(made: NewState): BuilderState {
     CNIPluginPath: '',
     CNIConfigDir: '',
     GroupAdd: made.groupAdd.length > 0 ? made.groupAdd : null,
-    IDMappingOptions: {
-      HostUIDMapping: true,
-      HostGIDMapping: true,
-      UIDMap: [],
-      GIDMap: [],
-      AutoUserNs: false,
-      AutoUserNsOpts: {
-        Size: 0,
-        InitialSize: 0,
-        PasswdFile: '',
-        GroupFile: '',
-        AdditionalUIDMappings: null,
-        AdditionalGIDMappings: null,
-      },
-    },
+    IDMappingOptions: hostIds,
     Capabilities: made.capabilities,
     PrependedEmptyLayers: null,
     AppendedEmptyLayers: null,
     CommonBuildOpts: made.common,
-    TopLayer: image?.topLayer ?? '',
+    TopLayer: image?.local.topLayer ?? '',
     Format: manifestTypes[made.format],
     TempVolumes: null,
     ContentDigester: {},

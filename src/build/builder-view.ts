@@ -1,6 +1,6 @@
 import type { LocalImage } from '../image/local-image.ts';
 import type { Builder } from './builder.ts';
-import { type BuilderState, bothFormats, builderType, defaultNamespaces, isolations } from './builder-state.ts';
+import { type BuilderState, base64, bothFormats, builderType, defaultNamespaces, hostIds, isolations } from './builder-state.ts';
 
 /** What `buildah inspect` shows: Go's BuilderInfo. */
 export type BuilderInfo = Record<string, unknown>;
@@ -19,11 +19,11 @@ export function imageInfo(image: LocalImage): BuilderInfo {
       image: image.names[0] ?? '',
       'image-id': image.id,
       'image-digest': image.digest ?? '',
-      config: Buffer.from(image.rawConfig()).toString('base64'),
-      manifest: Buffer.from(manifest.bytes).toString('base64'),
+      config: base64(image.rawConfig()),
+      manifest: base64(manifest.bytes),
       'container-name': '',
       'container-id': '',
-      annotations: (manifest.parsed['annotations'] as Record<string, string> | undefined) ?? undefined,
+      annotations: manifest.parsed['annotations'] as Record<string, string> | undefined,
       ...bothFormats(structuredClone(image.image())),
       Isolation: 0,
       NamespaceOptions: defaultNamespaces(),
@@ -59,14 +59,7 @@ function infoOf(state: BuilderState, mountPoint: string): BuilderInfo {
     ConfigureNetwork: ['NetworkDefault', 'NetworkDisabled', 'NetworkEnabled'][state.ConfigureNetwork] ?? 'NetworkDefault',
     CNIPluginPath: '',
     CNIConfigDir: '',
-    IDMappingOptions: state['IDMappingOptions'] ?? {
-      HostUIDMapping: true,
-      HostGIDMapping: true,
-      UIDMap: [],
-      GIDMap: [],
-      AutoUserNs: false,
-      AutoUserNsOpts: { Size: 0, InitialSize: 0, PasswdFile: '', GroupFile: '', AdditionalUIDMappings: null, AdditionalGIDMappings: null },
-    },
+    IDMappingOptions: state['IDMappingOptions'] ?? hostIds,
     History: [...(state.ociv1.history ?? []), ...(state.PrependedEmptyLayers ?? []), ...(state.AppendedEmptyLayers ?? [])],
     Devices: state['Devices'] ?? null,
     DeviceSpecs: state.DeviceSpecs ?? null,

@@ -2,23 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SelkieError } from '../errors.ts';
 import { goJson, sortKeys } from '../image/go-json.ts';
-import type { OciImage, OciImageConfig } from '../image/image-config.ts';
+import type { OciHistory, OciImage, OciImageConfig } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import type { LocalImage } from '../image/local-image.ts';
+import { hostPlatform } from '../image/platform.ts';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
 import { ContainerNameInUse } from '../storage/errors.ts';
 import { randomId } from '../storage/ids.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
-import {
-  type BuilderState,
-  bothFormats,
-  defaultCommonOptions,
-  defaultNamespaces,
-  type HistoryEntry,
-  type NewState,
-  newState,
-} from './builder-state.ts';
+import { type BuilderState, bothFormats, defaultCommonOptions, defaultNamespaces, type NewState, newState } from './builder-state.ts';
 import type { BuildRoot } from './working-container.ts';
 
 const fileName = 'buildah.json';
@@ -74,26 +67,14 @@ export class Builder implements BuildRoot {
     const record = createRecord(store, image?.local.id ?? '', image?.name, settings);
     try {
       const content = image === undefined ? scratch(settings) : structuredClone(image.local.image());
-      const manifest = image?.local.manifest();
       const state = newState({
         ...settings,
-        ...(image
-          ? {
-              image: {
-                name: image.name,
-                id: image.local.id,
-                digest: image.local.digest ?? '',
-                config: image.local.rawConfig(),
-                manifest: manifest!.bytes,
-                topLayer: image.local.topLayer ?? '',
-              },
-            }
-          : {}),
+        image,
         name: record.names[0]!,
         id: record.id,
         content: withHostname(complete(content, settings), settings.format),
         annotations: {
-          ...((manifest?.parsed['annotations'] as Record<string, string> | undefined) ?? {}),
+          ...((image?.local.manifest().parsed['annotations'] as Record<string, string> | undefined) ?? {}),
           'org.opencontainers.image.base.digest': image?.local.digest ?? '',
           'org.opencontainers.image.base.name': image?.name ?? '',
         },
@@ -156,7 +137,7 @@ export class Builder implements BuildRoot {
   }
 
   addHistory(text: string): void {
-    const entry: HistoryEntry = { created: new Date().toISOString(), created_by: text, empty_layer: true };
+    const entry: OciHistory = { created: new Date().toISOString(), created_by: text, empty_layer: true };
     this.state.PrependedEmptyLayers = [...(this.state.PrependedEmptyLayers ?? []), entry];
   }
 
@@ -194,20 +175,9 @@ function readState(store: Store, id: string): BuilderState | undefined {
 
 function importedState(images: ImageEngine, record: ContainerRecord): BuilderState {
   const local = record.image === '' ? undefined : images.lookup(record.image);
-  const platform = { os: 'linux', architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch };
+  const platform = hostPlatform();
   const state = newState({
-    ...(local
-      ? {
-          image: {
-            name: local.names[0] ?? '',
-            id: local.id,
-            digest: local.digest ?? '',
-            config: local.rawConfig(),
-            manifest: local.manifest().bytes,
-            topLayer: local.topLayer ?? '',
-          },
-        }
-      : {}),
+    image: local && { local, name: local.names[0] ?? '' },
     name: record.names[0] ?? '',
     id: record.id,
     content: complete(local ? structuredClone(local.image()) : scratch(platform), platform),

@@ -1,6 +1,6 @@
 import { tarTree } from '../archive/tree-tar.ts';
 import { randomId } from '../storage/ids.ts';
-import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
+import { storeLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 
@@ -60,11 +60,7 @@ export class WorkingContainer implements BuildRoot {
   async commitLayer(options: { parent?: string; whole: boolean }): Promise<string> {
     const { store } = this;
     const source = options.whole ? tarTree(this.root) : store.layers.diffTar(this.record.layer);
-    await using staged = await stageLayer(store, { parent: options.parent });
-    const { diffId } = await staged.unpack(source);
-    const id = layerChainId(options.parent, diffId);
-    if (!store.layers.get(id)) staged.publish(id);
-    return id;
+    return await storeLayer(store, source, options.parent);
   }
 
   /** Repeatable. */

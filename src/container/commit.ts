@@ -5,7 +5,7 @@ import { applyChanges } from '../image/image-changes.ts';
 import type { OciImage, OciImageConfig } from '../image/image-config.ts';
 import { layerChain, storeNewImage } from '../image/new-image.ts';
 import { formatReference, normalizeLocalName, withDefaultTag } from '../image/reference.ts';
-import { layerChainId, stageLayer } from '../storage/layer-staging.ts';
+import { storeLayer } from '../storage/layer-staging.ts';
 import { nowText } from './clock.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
@@ -72,11 +72,7 @@ async function commitLayer(engine: ContainerEngine, container: Container, squash
   const parent = squash ? undefined : store.layers.get(record.layer)?.parent;
   const mounted = squash ? store.mount(container.id) : undefined;
   try {
-    await using staged = await stageLayer(store, { parent });
-    const { diffId } = await staged.unpack(mounted === undefined ? store.layers.diffTar(record.layer) : tarTree(mounted));
-    const id = layerChainId(parent, diffId);
-    if (store.layers.get(id) === undefined) staged.publish(id);
-    return id;
+    return await storeLayer(store, mounted === undefined ? store.layers.diffTar(record.layer) : tarTree(mounted), parent);
   } finally {
     if (mounted !== undefined) store.unmount(container.id);
   }

@@ -1,12 +1,12 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { type UnpackSource, unpackLayer } from '../archive/unpack.ts';
 import { spreadSubdirectories, syncFileSystem } from '../os/files.ts';
-import { randomLinkId } from './ids.ts';
+import { layerChainId, randomLinkId } from './ids.ts';
 import type { LayerContent, NewLayer, UnpackedLayer } from './layers.ts';
 import type { Store } from './store.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
 
-export { layerChainId } from './ids.ts';
+export { layerChainId };
 
 export interface UnpackProgress {
   signal?: AbortSignal;
@@ -104,4 +104,13 @@ export async function stageLayer(
       files[Symbol.dispose]();
     },
   };
+}
+
+/** Makes a layer of a tar, upon a parent or nothing, unless the store has it already. @returns its id, that of the chain */
+export async function storeLayer(store: Store, source: UnpackSource, parent?: string): Promise<string> {
+  await using staged = await stageLayer(store, { parent });
+  const { diffId } = await staged.unpack(source);
+  const id = layerChainId(parent, diffId);
+  if (store.layers.get(id) === undefined) staged.publish(id);
+  return id;
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { findConmon } from '../../config/containers-conf.ts';
 import { layerChain, storeNewImage } from '../../image/new-image.ts';
 import { formatReference, normalizeLocalName, withDefaultTag } from '../../image/reference.ts';
-import { layerChainId, stageLayer } from '../../storage/layer-staging.ts';
+import { storeLayer } from '../../storage/layer-staging.ts';
 import { nowText } from '../clock.ts';
 import type { Container } from '../container.ts';
 import type { ContainerEngine } from '../engine.ts';
@@ -29,10 +29,7 @@ export async function createCheckpointImage(
   requireExportable(container);
   const { store } = engine;
   const reference = formatReference(withDefaultTag(normalizeLocalName(name)));
-  await using staged = await stageLayer(store, {});
-  const { diffId } = await staged.unpack(checkpointTar(engine, container, options));
-  const id = layerChainId(undefined, diffId);
-  if (store.layers.get(id) === undefined) staged.publish(id);
+  const id = await storeLayer(store, checkpointTar(engine, container, options));
   const created = nowText();
   storeNewImage(store, {
     format: 'oci',
