@@ -1,8 +1,6 @@
 import type { ImageEngine } from '../image/image-engine.ts';
-import { ImageNotKnown } from '../image/image-errors.ts';
-import type { LocalImage } from '../image/local-image.ts';
 import { layerChain } from '../image/new-image.ts';
-import type { PullOptions } from '../image/pull-options.ts';
+import { baseImage } from './base-image.ts';
 import type { BuildOptions, BuildReport, BuildResult } from './build-options.ts';
 import { parseContainerfile } from './containerfile.ts';
 import { ContainerfileError } from './errors.ts';
@@ -57,18 +55,6 @@ async function stageStart(context: StageContext, stage: Stage): Promise<StageSta
   const shownName = stageImage ? undefined : (local.names.find((full) => full === name || full.includes(name)) ?? local.names[0]);
   const annotations = (local.manifest().parsed['annotations'] as Record<string, string> | undefined) ?? {};
   return { id: local.id, name: shownName, digest: local.digest, image, annotations, topLayer: local.topLayer };
-}
-
-/** An image that is there and will do is taken without loading what pulls. */
-async function baseImage(images: ImageEngine, name: string, pull: PullOptions): Promise<LocalImage> {
-  if (pull.policy === 'missing') {
-    try {
-      return images.lookup(name, { platform: pull.platform });
-    } catch (error) {
-      if (!(error instanceof ImageNotKnown)) throw error;
-    }
-  }
-  return (await images.pull(name, pull))[0]!;
 }
 
 function parsePlatformFlag(text: string): { os: string; architecture: string; variant?: string } {

@@ -43,7 +43,7 @@ export async function copyIntoBuilder(images: ImageEngine, builder: Builder, cop
   const instruction = { command: copy.command, flags, rest: JSON.stringify(words), original: '', heredocs: [], line: 0 };
   const state = emptyState(builder.config);
   try {
-    const prepared = await prepareCopy(context, { index: 0 } as never, instruction, state, () => builder.root);
+    const prepared = await prepareCopy(context, 0, instruction, state, () => builder.root);
     await copyIntoContainer(prepared, builder);
     return prepared.summary.content;
   } catch (error) {

@@ -138,5 +138,5 @@ async function requestedMounts(images: ImageEngine, builder: Builder, run: Build
   const state = emptyState(builder.config);
   const instruction = { command: 'RUN', flags: run.mounts.map((text) => `--mount=${text}`), rest: '', original: '', heredocs: [], line: 0 };
   const { mounts } = readRunFlags(instruction, () => undefined, '\\');
-  return await stepMounts(singleStepContext(images, run.contextDir ?? '/'), { index: 0 } as never, mounts, state, makeBundle(builder));
+  return await stepMounts(singleStepContext(images, run.contextDir ?? '/'), 0, mounts, state, makeBundle(builder));
 }

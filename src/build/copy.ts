@@ -14,9 +14,7 @@ import { IgnoreRules, readIgnoreFile } from './ignore.ts';
 import { isArchive } from './local-archive.ts';
 import { type Placement, placeContent } from './place.ts';
 import { findSourceItems, type SourceItem, walkTree } from './source-items.ts';
-import { openSource, type SourceTree } from './sources.ts';
-import type { StageContext } from './stage-executor.ts';
-import type { Stage } from './stages.ts';
+import { openSource, type SourceContext, type SourceTree } from './sources.ts';
 import type { BuildRoot } from './working-container.ts';
 
 /** One thing to be put into the container, with its content digested. */
@@ -39,8 +37,8 @@ export interface PreparedCopy extends Disposable {
  * @throws ContainerfileError
  */
 export async function prepareCopy(
-  context: StageContext,
-  stage: Stage,
+  context: SourceContext,
+  stageIndex: number,
   instruction: Instruction,
   state: StageState,
   rootOf: () => string,
@@ -56,7 +54,7 @@ export async function prepareCopy(
       instruction.line,
     );
   const destination = words.at(-1)!;
-  const source = await openSource(context, flags.from, stage.index);
+  const source = await openSource(context, flags.from, stageIndex);
   try {
     const owner = flags.chown === undefined ? { uid: 0, gid: 0 } : lookUpOwner(flags.chown, rootOf());
     const contents = await collect(context, source, words.slice(0, -1), typed, instruction, flags, state);
@@ -82,7 +80,7 @@ function refuseUnsupported(instruction: Instruction, flags: CopyFlags): void {
 }
 
 async function collect(
-  context: StageContext,
+  context: SourceContext,
   source: SourceTree,
   patterns: string[],
   typed: string[],

@@ -8,9 +8,7 @@ import { cacheDirectory } from './cache-directory.ts';
 import type { StageState } from './config-steps.ts';
 import { ContainerfileError } from './errors.ts';
 import type { RunMount } from './run-flags.ts';
-import { openSource } from './sources.ts';
-import type { StageContext } from './stage-executor.ts';
-import type { Stage } from './stages.ts';
+import { openSource, type SourceContext } from './sources.ts';
 
 export interface StepMounts extends AsyncDisposable {
   mounts: OciMount[];
@@ -21,8 +19,8 @@ export interface StepMounts extends AsyncDisposable {
  * leads out of it (CVE-2024-1753, CVE-2024-9675).
  */
 export async function stepMounts(
-  context: StageContext,
-  stage: Stage,
+  context: SourceContext,
+  stageIndex: number,
   requests: RunMount[],
   state: StageState,
   bundle: string,
@@ -31,7 +29,7 @@ export async function stepMounts(
   const mounts: OciMount[] = [];
   try {
     for (const request of requests) {
-      const mount = await one(context, stage, request, state, bundle, stack);
+      const mount = await one(context, stageIndex, request, state, bundle, stack);
       if (mount) mounts.push(mount);
     }
   } catch (error) {
@@ -42,8 +40,8 @@ export async function stepMounts(
 }
 
 async function one(
-  context: StageContext,
-  stage: Stage,
+  context: SourceContext,
+  stageIndex: number,
   request: RunMount,
   state: StageState,
   bundle: string,
@@ -80,7 +78,7 @@ async function one(
     case 'bind': {
       // What is written there must not reach the context or the other image; that takes an overlay of its own.
       if (request.readOnly === false) throw new NotYet('RUN --mount=type=bind,rw');
-      const source = stack.use(await openSource(context, request.from, stage.index));
+      const source = stack.use(await openSource(context, request.from, stageIndex));
       using root = new Rootfs(source.root);
       const path = request.source ?? '/';
       if (!root.exists(path)) throw new ContainerfileError(`mount source ${JSON.stringify(path)} does not exist`);
@@ -94,7 +92,7 @@ async function one(
   }
 }
 
-function secretMount(context: StageContext, request: RunMount, bundle: string): OciMount | undefined {
+function secretMount(context: SourceContext, request: RunMount, bundle: string): OciMount | undefined {
   const id = request.id ?? (request.target ? posix.basename(request.target) : undefined);
   if (id === undefined) throw new ContainerfileError('secret mounts need an id');
   const secret = context.options.run.secrets.get(id);

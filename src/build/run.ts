@@ -34,7 +34,7 @@ export async function runStep(
   const { options, report } = context;
   const flags = readRunFlags(instruction, stageLookup(state), state.escapeChar);
   const bundle = makeBundle(container);
-  await using mounts = await stepMounts(context, stage, flags.mounts, state, bundle);
+  await using mounts = await stepMounts(context, stage.index, flags.mounts, state, bundle);
   await runInContainer(container, {
     conf: loadContainersConf(),
     paths: context.images.store.options,

@@ -1,21 +1,26 @@
 import type { OciImageConfig } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
-import type { BuildOptions } from './build-options.ts';
 import type { StageState } from './config-steps.ts';
-import type { StageContext } from './stage-executor.ts';
+import type { SourceContext } from './sources.ts';
 
-/** What stands in for a build where a single step is done: its context, and no stages. */
-export function singleStepContext(images: ImageEngine, contextDir: string, more: Partial<BuildOptions> = {}): StageContext {
-  const options = { contextDir, containerfile: { text: '' }, buildContexts: new Map(), pull: { policy: 'missing' }, ...more };
+/** What stands in for a build where a single step is done: what it reads from, and no stages. */
+export function singleStepContext(
+  images: ImageEngine,
+  contextDir: string,
+  more: Partial<Omit<SourceContext['options'], 'run'>> = {},
+): SourceContext {
   return {
     images,
-    options: { ...options, run: { secrets: new Map() } } as unknown as BuildOptions,
-    report: { out() {}, err() {}, stdio: 'inherit' },
-    file: { instructions: [], escapeChar: '\\' },
+    options: {
+      contextDir,
+      containerfile: { text: '' },
+      buildContexts: new Map(),
+      pull: { policy: 'missing' },
+      run: { secrets: new Map() },
+      ...more,
+    },
     stages: [],
-    globalArgs: new Map(),
     finished: new Map(),
-    executed: new Set(),
   };
 }
 

@@ -1,6 +1,18 @@
+import type { ImageEngine } from '../image/image-engine.ts';
+import type { BuildOptions, RunLimits } from './build-options.ts';
 import { ContainerfileError } from './errors.ts';
-import type { StageContext } from './stage-executor.ts';
-import { findStage } from './stages.ts';
+import { findStage, type Stage } from './stages.ts';
+
+/** What a single step needs to know of its build to find what it reads. */
+export interface SourceContext {
+  images: ImageEngine;
+  options: Pick<BuildOptions, 'contextDir' | 'containerfile' | 'ignoreFile' | 'buildContexts' | 'pull'> & {
+    run: Pick<RunLimits, 'secrets'>;
+  };
+  stages: Stage[];
+  /** Ids of finished stages' images by index. */
+  finished: Map<number, string>;
+}
 
 /** A tree that COPY and mounts read from. */
 export interface SourceTree extends Disposable {
@@ -14,7 +26,7 @@ export interface SourceTree extends Disposable {
  * Opens what `--from` names: an earlier stage, a further build context or an image; without it the build's context.
  * @throws ContainerfileError
  */
-export async function openSource(context: StageContext, from: string | undefined, before = context.stages.length): Promise<SourceTree> {
+export async function openSource(context: SourceContext, from: string | undefined, before = context.stages.length): Promise<SourceTree> {
   const { options, images } = context;
   if (from === undefined) {
     if (options.contextDir === undefined) throw new ContainerfileError('no context directory was given to this build');

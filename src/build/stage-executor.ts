@@ -147,7 +147,7 @@ export class StageExecutor {
       await runStep(this.context, this.stage, container, instruction, this.state);
       return this.finishStep(instruction, text, true, isLast);
     }
-    const prepared = await prepareCopy(this.context, this.stage, instruction, this.state, () => this.lookAtRoot());
+    const prepared = await prepareCopy(this.context, this.stage.index, instruction, this.state, () => this.lookAtRoot());
     const text = createdBy(instruction, this.state, prepared.summary);
     if (this.takeFromCache(text, true, isLast)) return prepared[Symbol.dispose]();
     await this.copy(prepared);

@@ -3,31 +3,13 @@ import type { GlobalOptions } from '../config/globals.ts';
 import { NotYet, SelkieError } from '../errors.ts';
 import { refuseLateFlags } from './buildah-arguments.ts';
 import { openImages } from './engine.ts';
+import type { Parsed } from './flag.ts';
+import type { copyAndAdd } from './flags/buildah.ts';
 import { toCopyOptions } from './flags/copy-options.ts';
 import { notesHistory, openBuilder } from './working-containers.ts';
 
-interface CopyFlags {
-  readonly 'add-history': boolean;
-  readonly authfile: string;
-  readonly 'cert-dir': string;
-  readonly checksum: string;
-  readonly chmod: string;
-  readonly chown: string;
-  readonly contextdir: string;
-  readonly creds: string;
-  readonly exclude: readonly string[];
-  readonly from: string;
-  readonly ignorefile: string;
-  readonly link: boolean;
-  readonly parents: boolean;
-  readonly retry: number;
-  readonly 'retry-delay': string;
-  readonly timestamp: string;
-  readonly 'tls-verify': boolean | undefined;
-}
-
 interface Given {
-  flags: CopyFlags;
+  flags: Parsed<typeof copyAndAdd>;
   args: readonly string[];
   changed: (name: string) => boolean;
 }
@@ -53,7 +35,7 @@ export async function copyOrAdd(globals: GlobalOptions, command: 'COPY' | 'ADD',
     from: flags.from || undefined,
     contextDir: flags.contextdir || undefined,
     ignoreFile: flags.ignorefile || undefined,
-    pull: { ...toCopyOptions(flags, changed as never), policy: 'missing' },
+    pull: { ...toCopyOptions(flags, changed as (name: never) => boolean), policy: 'missing' },
   });
   if (notesHistory(changed('add-history'), flags['add-history'])) builder.addHistory(`/bin/sh -c #(nop) ${command} ${content}`);
   builder.save();

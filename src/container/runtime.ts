@@ -4,6 +4,7 @@ import { findInPath } from '../config/containers-conf.ts';
 import { isRootless, runtimeDir } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
 import { sealedCopy } from '../os/sealed-executable.ts';
+import { isSelinuxEnabled } from '../os/selinux.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { RuntimeFailed } from './errors.ts';
@@ -94,7 +95,7 @@ export function sealedRuntime({ path }: OciRuntime): number | undefined {
   if (sealedRuntimes.has(path)) return sealedRuntimes.get(path);
   const counts =
     basename(path) !== 'crun' ||
-    existsSync('/sys/fs/selinux/enforce') ||
+    isSelinuxEnabled() ||
     (isRootless() && existsSync('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'));
   const copy = counts ? undefined : sealedCopy(path);
   sealedRuntimes.set(path, copy);

@@ -84,3 +84,10 @@ export function toNamespaces({ network }: Pick<Flags, 'network'>): { namespaces:
       throw new NotYet(`buildah --network=${network}`);
   }
 }
+
+/** The flag, else BUILDAH_FORMAT. @throws SelkieError */
+export function toBuilderFormat(flag: string, given: boolean): 'oci' | 'docker' {
+  const format = given ? flag : process.env['BUILDAH_FORMAT'] || flag;
+  if (format !== 'oci' && format !== 'docker') throw new SelkieError(`unrecognized image type ${JSON.stringify(format)}`);
+  return format;
+}

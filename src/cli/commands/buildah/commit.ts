@@ -7,10 +7,10 @@ import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { toBuilderFormat } from '../../flags/builder-settings.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 import { buildahVersion } from '../../program.ts';
 import { openBuilder } from '../../working-containers.ts';
-import { toBuilderFormat } from './from.ts';
 
 export default class BuildahCommit extends SelkieCommand {
   static override summary = 'Make an image of a working container';

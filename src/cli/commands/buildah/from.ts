@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { baseImage } from '../../../build/base-image.ts';
 import { Builder, namePrefix } from '../../../build/builder.ts';
 import { applyOnBuild } from '../../../build/on-build.ts';
 import { loadContainersConf } from '../../../config/containers-conf.ts';
@@ -7,13 +8,14 @@ import { warn } from '../../../diagnostics.ts';
 import { NotYet, SelkieError } from '../../../errors.ts';
 import type { LocalImage } from '../../../image/local-image.ts';
 import { hostPlatform } from '../../../image/platform.ts';
+import type { PullOptions } from '../../../image/pull-options.ts';
 import type { Arguments } from '../../arity.ts';
 import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { fromAndRun } from '../../flags/buildah.ts';
-import { toCommonOptions, toIsolation, toNamespaces } from '../../flags/builder-settings.ts';
+import { toBuilderFormat, toCommonOptions, toIsolation, toNamespaces } from '../../flags/builder-settings.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
 import { toDecryption } from '../../flags/encryption.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
@@ -92,29 +94,25 @@ export default class BuildahFrom extends SelkieCommand {
     };
     using images = openImages(this.globals);
     const [name = ''] = args;
-    const base = name === 'scratch' ? undefined : await this.base(name, platform);
-    using builder = Builder.create(images, base && { local: images.lookup(base.id), name: base.name }, settings);
+    const local = name === 'scratch' ? undefined : await baseImage(images, name, await this.pullOptions());
+    using builder = Builder.create(images, local && { local, name: imageName(local, name) }, settings);
     await applyOnBuild(images, builder, flags.quiet ? undefined : (text) => this.err(text));
     if (flags.cidfile !== '') writeFileSync(flags.cidfile, builder.id, { mode: 0o644 });
     this.out(builder.name);
   }
 
-  /** Gets the image by the policy. */
-  private async base(name: string, platform: ReturnType<typeof toPlatform>): Promise<{ id: string; name: string }> {
+  private async pullOptions(): Promise<PullOptions> {
     const { flags, changed } = this.parse(BuildahFrom);
-    const policy = flags['pull-always'] ? 'always' : flags['pull-never'] ? 'never' : toPullPolicy(flags.pull || 'missing');
-    using images = openImages(this.globals);
+    const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
     const decryption = await toDecryption(flags['decryption-key']);
     const onProgress = copyProgress({ quiet: flags.quiet });
-    const [image] = await images.pull(name, {
+    return {
       ...toCopyOptions(flags, changed),
       ...(decryption ? { decryption } : {}),
-      policy,
+      policy: flags['pull-always'] ? 'always' : flags['pull-never'] ? 'never' : toPullPolicy(flags.pull || 'missing'),
       ...(platform ? { platform } : {}),
       ...(onProgress ? { onProgress } : {}),
-    });
-    if (!image) throw new SelkieError(`${name}: image not known`);
-    return { id: image.id, name: imageName(image, name) };
+    };
   }
 }
 
@@ -139,11 +137,4 @@ function imageName(image: LocalImage, typed: string): string {
   if (typed.startsWith('dir:')) return 'dir';
   const prefix = namePrefix(typed);
   return image.names.find((name) => name.includes(prefix)) ?? image.names[0] ?? typed;
-}
-
-/** The flag, else BUILDAH_FORMAT. @throws SelkieError */
-export function toBuilderFormat(flag: string, given: boolean): 'oci' | 'docker' {
-  const format = given ? flag : process.env['BUILDAH_FORMAT'] || flag;
-  if (format !== 'oci' && format !== 'docker') throw new SelkieError(`unrecognized image type ${JSON.stringify(format)}`);
-  return format;
 }
