@@ -262,22 +262,6 @@ export function removeAllCredentials(authFile?: string): void {
   writeAuthFile(path, { ...file, auths: {}, ...(file.credHelpers ? { credHelpers: {} } : {}) });
 }
 
-/** Whether the file that logins go to has an entry for a key. */
-export function hasStoredCredentials(key: string, authFile?: string): boolean {
-  const file = readAuthFile({ path: authFileToWrite(authFile) });
-  return file.auths?.[key] !== undefined || file.credHelpers?.[key] !== undefined;
-}
-
-/** Keys with credentials in any of the files read. */
-export function listCredentialKeys(authFile?: string): string[] {
-  const keys = new Set<string>();
-  for (const place of authPaths(authFile)) {
-    const file = readAuthFile(place);
-    for (const key of [...Object.keys(file.auths ?? {}), ...Object.keys(file.credHelpers ?? {})]) keys.add(key);
-  }
-  return [...keys];
-}
-
 function writeAuthFile(path: string, file: AuthFile): void {
   const target = realPath(path);
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });

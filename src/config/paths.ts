@@ -33,11 +33,6 @@ export function dataHome(): string {
   return process.env['XDG_DATA_HOME'] || join(homeDir(), '.local/share');
 }
 
-/** $XDG_CACHE_HOME or ~/.cache. */
-export function cacheHome(): string {
-  return process.env['XDG_CACHE_HOME'] || join(homeDir(), '.cache');
-}
-
 /** libpod's directory for what must not outlive a reboot. */
 export function libpodTmpDir(): string {
   return isRootless() ? join(runtimeDir(), 'libpod/tmp') : '/run/libpod';

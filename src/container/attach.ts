@@ -79,11 +79,6 @@ export function resizeTerminal(bundle: string, rows: number, columns: number): v
   writeControl(bundle, `1 ${rows} ${columns}\n`);
 }
 
-/** Makes conmon open the log file anew. */
-export function reopenLog(bundle: string): void {
-  writeControl(bundle, '2 0 0\n');
-}
-
 function writeControl(bundle: string, line: string): void {
   let fd: number;
   try {

@@ -80,12 +80,6 @@ export class InvalidContainerArgument extends SelkieError {
   }
 }
 
-export class NoSuchExecSession extends SelkieError {
-  constructor(readonly sessionId: string) {
-    super(`no exec session with ID ${sessionId}: no such exec session`);
-  }
-}
-
 /** A step that another container stands in the way of. */
 export class HasDependents extends SelkieError {
   constructor(
@@ -95,14 +89,6 @@ export class HasDependents extends SelkieError {
     super(
       `container ${containerId} has dependent containers which must be removed before it: ${dependents.join(', ')}: container already exists`,
     );
-  }
-}
-
-/** The user typed the detach keys: the tool leaves, the container runs on. */
-export class Detached extends SelkieError {
-  override readonly exitCode = 0;
-  constructor() {
-    super('detached from container');
   }
 }
 

@@ -138,10 +138,6 @@ function failure(engine: ContainerEngine, container: Container, log: string, sai
   return runtimeError(runtimeOf(engine, container), message === '' ? 'the exec session ended before its process began' : message);
 }
 
-export interface ExecForeground {
-  stdin: boolean;
-}
-
 /** `exec` before the user's eyes. @returns the exit code of the process; 0 when the user detached */
 export async function runExec(engine: ContainerEngine, container: Container, options: ExecOptions): Promise<number> {
   const session = newExecSession(container, options);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { findInPath } from '../config/containers-conf.ts';
 import { isRootless, runtimeDir } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
@@ -153,5 +153,3 @@ export function runtimeError(runtime: OciRuntime, said: string): RuntimeFailed {
   }
   return new RuntimeFailed(`OCI runtime error: ${runtime.name}: ${message}`, { exitCode: 126 });
 }
-
-export const ociLogPath = (container: Container): string => join(container.config.runDir, 'oci-log');

@@ -26,9 +26,6 @@ const transports: Readonly<Record<string, Parser>> = {
   tarball: parseTarballName,
 };
 
-/** Names of the transports, sorted. */
-export const transportNames: readonly string[] = Object.keys(transports).sort();
-
 const parserOf = (transport: string): Parser | undefined =>
   [transports, unsupported].find((table) => Object.hasOwn(table, transport))?.[transport];
 

@@ -59,8 +59,3 @@ export function ownCapabilities(set: CapabilitySet): bigint {
 export function hasCapability(name: CapabilityName): boolean {
   return ((ownCapabilities('Eff') >> BigInt(capabilityNames.indexOf(name))) & 1n) === 1n;
 }
-
-/** The names in a mask, in the order of their numbers. */
-export function namesOfCapabilities(mask: bigint): CapabilityName[] {
-  return capabilityNames.filter((_, bit) => ((mask >> BigInt(bit)) & 1n) === 1n);
-}

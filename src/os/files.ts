@@ -14,10 +14,7 @@ const rename = bindLibc({ renameat2: { args: ['i32', 'ptr', 'i32', 'ptr', 'u32']
 const attributes = bindLibc({ ioctl: { args: ['i32', 'u64', 'ptr'], returns: 'i32' } });
 const openat2 = bindLibc({ syscall: { args: ['i64', 'i64', 'ptr', 'ptr', 'u64'], returns: 'i64' } });
 
-export const RESOLVE_NO_XDEV = 0x01;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
-export const RESOLVE_NO_SYMLINKS = 0x04;
-export const RESOLVE_BENEATH = 0x08;
 export const RESOLVE_IN_ROOT = 0x10;
 export const O_PATH = 0o10000000;
 export const O_CLOEXEC = 0o2000000;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { bindLibc, check, cstring, errno, OsError, ptr } from './libc.ts';
 
 const libc = bindLibc({
@@ -7,10 +7,6 @@ const libc = bindLibc({
 });
 const exec = bindLibc({ execve: { args: ['ptr', 'ptr', 'ptr'], returns: 'i32' } });
 
-export const CLONE_NEWNS = 0x0002_0000;
-export const CLONE_NEWUTS = 0x0400_0000;
-export const CLONE_NEWIPC = 0x0800_0000;
-export const CLONE_NEWUSER = 0x1000_0000;
 export const CLONE_NEWNET = 0x4000_0000;
 
 /** Moves the calling thread into a namespace given by its path. @throws OsError */
@@ -44,11 +40,6 @@ export function openNamespace(path: string): NamespaceFd {
 /** unshare(2) of the calling thread. @throws OsError */
 export function unshare(flags: number): void {
   check(libc().unshare(flags), 'unshare');
-}
-
-/** Whether this process has but one thread: only then may it change its user namespace. */
-export function isSingleThreaded(): boolean {
-  return readdirSync('/proc/self/task').length === 1;
 }
 
 /**

@@ -53,7 +53,6 @@ export const O_CREAT = 0o100;
 export const O_EXCL = 0o200;
 
 export const S_IFMT = 0o170000;
-export const S_IFSOCK = 0o140000;
 export const S_IFLNK = 0o120000;
 export const S_IFREG = 0o100000;
 export const S_IFBLK = 0o60000;

@@ -106,13 +106,8 @@ export function openPidfd(pid: number): number {
 }
 
 export const IN_MODIFY = 0x2;
-export const IN_CLOSE_WRITE = 0x8;
-export const IN_MOVED_FROM = 0x40;
 export const IN_MOVED_TO = 0x80;
 export const IN_CREATE = 0x100;
-export const IN_DELETE = 0x200;
-export const IN_DELETE_SELF = 0x400;
-export const IN_MOVE_SELF = 0x800;
 
 /** An inotify descriptor. `drain` takes the events away and returns the names in them (an empty name for the watched thing itself). */
 export class Inotify implements Disposable {

@@ -63,11 +63,6 @@ export function endSending(fd: number): void {
   libc().shutdown(fd, SHUT_WR);
 }
 
-/** Sends one packet, blocking where the descriptor does; false when it would block or the peer is gone. */
-export function sendPacket(fd: number, packet: Uint8Array): boolean {
-  return Number(libc().send(fd, packet, packet.length, MSG_NOSIGNAL)) === packet.length;
-}
-
 /**
  * A socket bound to a host port and, for streams, listening, to keep the port from others while a container publishes it.
  * @throws OsError (EADDRINUSE, EACCES)

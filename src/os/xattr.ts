@@ -4,7 +4,6 @@ const libc = bindLibc({
   lgetxattr: { args: ['ptr', 'ptr', 'ptr', 'u64'], returns: 'i64' },
   lsetxattr: { args: ['ptr', 'ptr', 'ptr', 'u64', 'i32'], returns: 'i32' },
   llistxattr: { args: ['ptr', 'ptr', 'u64'], returns: 'i64' },
-  lremovexattr: { args: ['ptr', 'ptr'], returns: 'i32' },
 });
 
 const ENODATA = 61;
@@ -27,13 +26,6 @@ export function getXattr(path: string, name: string): Uint8Array | undefined {
 /** Sets an extended attribute of the file itself. */
 export function setXattr(path: string, name: string, value: Uint8Array): void {
   check(libc().lsetxattr(cstring(path), cstring(name), value.length > 0 ? value : empty, value.length, 0), 'lsetxattr', path);
-}
-
-/** Removes an extended attribute of the file itself; one that is not there is removed already. */
-export function removeXattr(path: string, name: string): void {
-  if (libc().lremovexattr(cstring(path), cstring(name)) === 0) return;
-  const code = errno();
-  if (code !== ENODATA && code !== ENOTSUP) throw new OsError('lremovexattr', code, path);
 }
 
 /** The names of all extended attributes of the file itself that the caller may see. */

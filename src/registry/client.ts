@@ -69,18 +69,6 @@ export class RegistryClient {
     };
   }
 
-  /** HEAD manifest: its digest as the registry says it; undefined where it does not. @throws RegistryError */
-  async manifestDigest(repository: string, tagOrDigest: string, accept: readonly string[]): Promise<string | undefined> {
-    const response = await this.#request(`/v2/${repository}/manifests/${tagOrDigest}`, repository, 'pull', {
-      method: 'HEAD',
-      headers: { Accept: accept.join(', ') },
-      follow: true,
-    });
-    await response.discard();
-    if (response.status !== 200) throw await this.#error(response);
-    return response.headers.get('docker-content-digest') ?? undefined;
-  }
-
   async putManifest(repository: string, tagOrDigest: string, bytes: Uint8Array, mediaType: string): Promise<void> {
     const response = await this.#request(`/v2/${repository}/manifests/${tagOrDigest}`, repository, 'pull,push', {
       method: 'PUT',

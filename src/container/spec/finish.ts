@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { isRootless } from '../../config/paths.ts';
 import { warn } from '../../diagnostics.ts';
 import { SelkieError } from '../../errors.ts';
@@ -278,6 +278,3 @@ function addListenVariables(spec: OciProcess): void {
     if (value !== undefined) spec.env?.push(`${name}=${name === 'LISTEN_PID' ? '1' : value}`);
   }
 }
-
-/** Whether the container's /dev/shm is there to be bound. */
-export const hasShm = ({ config }: Container): boolean => config.shmDir !== undefined && existsSync(config.shmDir);

@@ -370,19 +370,6 @@ export async function listRepositoryTags(reference: Reference, options: Transpor
   }
 }
 
-/** The digest that a registry has for an image now, by a HEAD where it answers that. */
-export async function remoteDigest(reference: Reference, options: TransportOptions): Promise<Digest> {
-  const { client, physical } = primaryClient(reference, options);
-  const wanted = tagOrDigest(physical);
-  const announced = await client.manifestDigest(physical.path, wanted, acceptedManifests).catch((error: unknown) => {
-    if (error instanceof RegistryError && error.status === 404)
-      throw new ImageMissing(`reading digest ${wanted} in ${repositoryName(physical)}: ${error.message}`, { cause: error });
-    throw error;
-  });
-  if (isDigest(announced)) return announced;
-  return manifestDigest((await fetchManifest(client, physical, wanted)).bytes);
-}
-
 /** Names of repositories of a registry, as far as it tells. */
 export async function registryCatalog(domain: string, limit: number, options: TransportOptions): Promise<string[]> {
   const conf = registriesConf(options);
