@@ -29,6 +29,9 @@ export async function cleanupContainer(engine: ContainerEngine, container: Conta
   if (config.healthcheck !== undefined && hadRun) {
     steps.push(import('./health-schedule.ts').then(({ stopHealthchecks }) => stopHealthchecks(container)));
   }
+  if (config.network.sharedWith !== undefined) {
+    (require('./rootfs-files/network-files.ts') as typeof import('./rootfs-files/network-files.ts')).leaveSharedHosts(container);
+  }
   release(engine, container);
   const late = steps.length > 0 && options.meanwhile !== undefined && hasLateHooks(container);
   try {

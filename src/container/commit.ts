@@ -78,9 +78,10 @@ async function commitLayer(engine: ContainerEngine, container: Container, squash
   }
 }
 
-function describe(_engine: ContainerEngine, container: Container, base: OciImage, options: CommitOptions): OciImage {
+function describe(engine: ContainerEngine, container: Container, base: OciImage, options: CommitOptions): OciImage {
   const { config } = container;
   const created = nowText();
+  const from = engine.store.images.find(config.image.id)?.names[0] ?? config.image.name;
   const overlay = options.configFile ? (JSON.parse(readFileSync(options.configFile, 'utf8')) as OciImageConfig) : {};
   const changed = applyChanges(imageConfig(container, base.config ?? {}, options.includeVolumes ?? false), options.changes);
   // Another entrypoint takes other arguments.
@@ -101,7 +102,7 @@ function describe(_engine: ContainerEngine, container: Container, base: OciImage
         created,
         created_by: (base.config?.Shell?.length ? base.config.Shell : ['/bin/sh']).join(' '),
         ...(author ? { author } : {}),
-        comment: options.message || (config.image.name === '' ? undefined : `FROM ${config.image.name}`),
+        comment: options.message || (from === '' ? undefined : `FROM ${from}`),
       },
     ],
   };

@@ -17,7 +17,10 @@ export function readObjects(content: string): KubeObject[] {
   const found: KubeObject[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     const [error] = document.errors;
-    if (error) throw new InvalidKube(`multi doc yaml could not be split: yaml: ${error.message}`, { cause: error });
+    if (error)
+      throw new InvalidKube(`multi doc yaml could not be split: yaml: ${error.message.split('\n', 1)[0]?.replace(/:$/, '')}`, {
+        cause: error,
+      });
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (value === null || value === undefined) continue;
     found.push(...objectsOf(withoutNulls(value)));

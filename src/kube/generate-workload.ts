@@ -37,6 +37,6 @@ export function workloadOf(pod: GeneratedPod, { type, replicas }: Pick<GenerateO
         spec: { completions: 1, parallelism: 1, template: { ...template, spec: { ...spec, restartPolicy: 'Never' } } },
       };
     default:
-      throw new InvalidKube(`invalid generation type - only pods, deployments, jobs, and daemonsets are currently supported: ${type}`);
+      throw new InvalidKube('invalid generation type - only pods, deployments, jobs, and daemonsets are currently supported');
   }
 }

@@ -13,7 +13,7 @@ import { createNetwork } from '../network/create-network.ts';
 import { createPod } from '../pod/create.ts';
 import type { ContainerFailure } from '../pod/errors.ts';
 import { joinPod } from '../pod/membership.ts';
-import { getPod, isPodName, lookupPod, type Pod } from '../pod/pod.ts';
+import { getPod, isPodName, listPods, lookupPod, type Pod } from '../pod/pod.ts';
 import { removePod } from '../pod/remove.ts';
 import { startPod } from '../pod/start.ts';
 import { automounted } from './automount.ts';
@@ -70,10 +70,25 @@ export interface PlayReport {
   serviceContainer?: Container;
 }
 
-/** Makes what a YAML file of Kubernetes describes. What was made before an error stays, as with podman. @throws SelkieError */
+/**
+ * Makes what a YAML file of Kubernetes describes. What was made before an error stays, as with podman, but not a service container
+ * without pods. @throws SelkieError
+ */
 export async function playKube(engine: ContainerEngine, content: string, options: PlayOptions): Promise<PlayReport> {
   if (options.networks.length === 0) makeDefaultNetwork(engine);
   const report: PlayReport = { volumes: [], secrets: [], pods: [] };
+  try {
+    await playObjects(engine, content, options, report);
+  } catch (error) {
+    const { serviceContainer: service } = report;
+    const isUsed = listPods(engine).some(({ serviceContainer }) => serviceContainer === service?.id);
+    if (service && !isUsed) await removeContainer(engine, service, { force: true });
+    throw error;
+  }
+  return report;
+}
+
+async function playObjects(engine: ContainerEngine, content: string, options: PlayOptions, report: PlayReport): Promise<void> {
   const configMaps: ConfigMap[] = [];
   let known = 0;
   for (const object of readObjects(content)) {
@@ -107,7 +122,6 @@ export async function playKube(engine: ContainerEngine, content: string, options
         ? 'ConfigMaps in podman are not a standalone object and must be used in a container'
         : 'YAML document does not contain any supported kube kind',
     );
-  return report;
 }
 
 function makeDefaultNetwork(engine: ContainerEngine): void {

@@ -17,6 +17,9 @@ const restartPolicies: Record<string, string> = { Always: 'always', OnFailure: '
 /** podman's name of the restart policy of a pod's YAML. */
 export const restartPolicyOf = ({ restartPolicy }: PodSpec): string => restartPolicies[restartPolicy ?? 'Always'] ?? 'always';
 
+/** Kept with the infra container, for a YAML that is generated of it. */
+const usernsAnnotation = 'io.podman.annotations.userns';
+
 /** A pod's YAML as options of the library. @param index how many pods were played before  @throws InvalidKube */
 export function podOptions(
   engine: ContainerEngine,
@@ -27,7 +30,7 @@ export function podOptions(
   index: number,
 ): CreatePodOptions {
   const host = spec.hostname || (spec.hostNetwork ? hostname() : name);
-  const userns = parseUserNamespace(usernsOf(name, spec, annotations, options));
+  const userns = usernsOf(name, spec, annotations, options);
   const infra: CreateOptions = {
     image: engine.conf.engine.infra_image,
     ...(metadata.annotations?.['io.podman.annotations.infra.name']
@@ -35,7 +38,8 @@ export function podOptions(
       : {}),
     ...(spec.hostNetwork ? {} : { hostname: host }),
     readOnly: true,
-    userns,
+    userns: parseUserNamespace(userns),
+    annotations: { [usernsAnnotation]: userns },
     sdnotifyMode: 'ignore',
     ...(spec.hostPID ? { pid: { kind: 'host' } } : {}),
     ...(spec.hostIPC ? { ipc: { kind: 'host' } } : {}),
@@ -64,8 +68,7 @@ export function podOptions(
 
 function usernsOf(name: string, spec: PodSpec, annotations: Record<string, string>, options: PlayOptions): string {
   if (options.userns) return options.userns;
-  const annotation = 'io.podman.annotations.userns';
-  const asked = annotations[annotation] ?? annotations[`${annotation}/${name}`] ?? (spec.hostUsers === false ? 'auto' : 'host');
+  const asked = annotations[usernsAnnotation] ?? annotations[`${usernsAnnotation}/${name}`] ?? (spec.hostUsers === false ? 'auto' : 'host');
   return asked === 'private' ? 'auto' : asked;
 }
 

@@ -65,6 +65,30 @@ data: {secret: c2VjcmV0Cg==}
     expect(scene.lines('volume', 'ls', '-q')).toEqual([]);
   });
 
+  it('takes the name of a container that has ended out of the hosts file of its pod', () => {
+    const file = yaml(`kind: Pod
+metadata: {name: p}
+spec:
+  initContainers: [{name: first, image: bb, command: ['true']}]
+  containers:
+  - {name: app, image: bb, command: [sleep, '100']}
+  - {name: end, image: bb, command: ['true']}
+  restartPolicy: Never
+`);
+    scene.lines('kube', 'play', '--network', 'none', file);
+    scene.lines('wait', 'p-end');
+    const names = scene.lines('exec', 'p-app', 'cat', '/etc/hosts').map((line) => line.split('\t')[1]);
+    expect(names).toEqual(expect.arrayContaining(['p-app']));
+    expect(names.join(' ')).not.toMatch(/p-first|p-end/);
+  });
+
+  it('leaves no service container without a pod', () => {
+    const file = yaml('kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: bb}]}\n');
+    const { code, err } = scene.podman('kube', 'play', '--service-container', '--configmap', 'none.yaml', '--network', 'none', file);
+    expect([code, err]).toEqual([125, 'Error: open none.yaml: no such file or directory\n']);
+    expect(scene.lines('ps', '-aq')).toEqual([]);
+  });
+
   it('refuses what leads out of a volume, and what is not there', () => {
     const pod = (volume: string) => `kind: Pod
 metadata: {name: p}

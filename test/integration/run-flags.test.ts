@@ -52,6 +52,7 @@ describe.skipIf(!canRun)('each flag of run and create acts', () => {
     ['--requires other', '{{len .Dependencies}}', '1'],
     ['--sdnotify ignore', '{{.Config.SdNotifyMode}}', 'ignore'],
     ['--volumes-from other', '{{(index .Mounts 0).Destination}}', '/shared'],
+    ['--volume /tmp:/tmp', '{{range .Mounts}}{{.Name}}{{.SubPath}}{{.Type}}{{end}}', 'bind'],
     ['--retry 1 --retry-delay 1s --creds me:secret --cert-dir DIR --disable-content-trust', '{{.ImageName}}', 'localhost/bb:latest'],
   ];
   it.each(settings)('create %s', (line, format, wanted) => {

@@ -1,5 +1,5 @@
 import type { HealthConfig } from '../../image/image-config.ts';
-import { healthView } from './image-view.ts';
+import { healthView, hidden as shownAs } from './image-view.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -26,12 +26,15 @@ const hidden: Record<string, Fields> = {
     SystemdMode: false,
     Umask: '',
     Secrets: [],
+    Passwd: null,
     ChrootDirs: [],
     ExposedPorts: nilMap(),
   },
   HostConfig: { CgroupManager: '', IDMappings: null, Init: false, IntelRdtClosID: '' },
   NetworkSettings: { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], Networks: {} },
 };
+
+const network: Fields = { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], NetworkID: '', Aliases: [] };
 
 /** An inspected container for templates: with every field that podman's struct has. */
 export function containerView(data: Fields): Fields {
@@ -52,17 +55,17 @@ export function containerView(data: Fields): Fields {
     const successes = (config[check] as Fields)['Successes'] ?? 0;
     (view['Config'] as Fields)[check] = Object.assign(healthView(health), check === 'Healthcheck' ? {} : { Successes: successes });
   }
-  for (const section of Object.keys(hidden)) showAs(view[section] as Fields, data[section] as Fields);
-  showAs(view, data);
-  return view;
+  view['Mounts'] = (data['Mounts'] as Fields[] | null)?.map((mount) => shownAs({ Name: '', SubPath: '', ...mount }, mount)) ?? [];
+  const networks = view['NetworkSettings'] as Fields;
+  networks['Networks'] = Object.fromEntries(
+    Object.entries(networks['Networks'] as Record<string, Fields>).map(([name, one]) => [name, shownAs({ ...network, ...one }, one)]),
+  );
+  // The function `json` of templates leaves out what inspecting without a template does.
+  for (const section of Object.keys(hidden)) shownAs(view[section] as Fields, data[section] as Fields);
+  return shownAs(view, data);
 }
 
 /** Printed as a map with nothing in it, in JSON null. */
 function nilMap(): Fields {
   return Object.defineProperty({}, 'toJSON', { value: () => null, enumerable: false });
-}
-
-/** The function `json` of templates leaves out what inspecting without a template does. */
-function showAs(view: Fields, data: Fields): void {
-  Object.defineProperty(view, 'toJSON', { value: () => data, enumerable: false });
 }

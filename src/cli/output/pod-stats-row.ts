@@ -40,7 +40,11 @@ const headings = { CPU: 'CPU %', MemUsage: 'MEM USAGE/ LIMIT', MemUsageBytes: 'M
 
 /** A table, or by the template; of nothing the table says so. */
 export function showPodStats(rows: readonly PodStatsRow[], format: string): string {
-  if (format !== '') return rows.length === 0 ? '' : renderReport(rows, { name: 'stats', format, standard: '', headings });
+  if (format !== '') {
+    // podman gives headings here for a format without `table` as well
+    const table = format.startsWith('table') ? format : `table ${format}`;
+    return rows.length === 0 ? '' : renderReport(rows, { name: 'stats', format: table, standard: '', headings });
+  }
   const cells = rows.map((row) => [row.Pod, row.CID, row.Name, row.CPU, row.MemUsage, row.Mem, row.NetIO, row.BlockIO, row.PIDS]);
   return renderTable(standard, cells.length > 0 ? cells : [standard.map(() => '--')]);
 }

@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { dirname } from 'node:path';
 import { SelkieError } from '../../errors.ts';
+import { flockExclusive } from '../../os/flock.ts';
 import type { NetworkStatusEntry } from '../container.ts';
 import type { Rootfs } from './rootfs.ts';
 
@@ -37,17 +39,34 @@ export function hostsText(request: HostsRequest): string {
 
 /** Adds lines for names that the file does not have yet; the inode stays, since containers have it bound. */
 export function addHostsEntries(path: string, added: HostsEntry[]): void {
-  const taken = new Set(parseHosts(readFileSync(path, 'utf8')).flatMap((entry) => entry.names));
-  const lines = withoutNames(added, taken).map(hostsLine).join('');
-  if (lines !== '') writeFileSync(path, lines, { flag: 'a' });
+  editHosts(
+    path,
+    (text) =>
+      text +
+      withoutNames(added, new Set(parseHosts(text).flatMap(({ names }) => names)))
+        .map(hostsLine)
+        .join(''),
+  );
 }
 
 /** Takes the lines away that hold one of the names at the same address. */
 export function removeHostsEntries(path: string, removed: HostsEntry[]): void {
-  const kept = parseHosts(readFileSync(path, 'utf8')).filter(
-    (entry) => !removed.some((gone) => gone.ip === entry.ip && gone.names.some((name) => entry.names.includes(name))),
-  );
-  writeFileSync(path, kept.map(hostsLine).join(''));
+  const isGone = (entry: HostsEntry) =>
+    removed.some(({ ip, names }) => ip === entry.ip && names.some((name) => entry.names.includes(name)));
+  editHosts(path, (text) => (text.match(/.*\n|.+$/g) ?? []).filter((line) => !parseHosts(line).some(isGone)).join(''));
+}
+
+/** The containers of a pod share one file. Locked is its directory: the file itself a container could lock as well, and never let go. */
+function editHosts(path: string, change: (text: string) => string): void {
+  const lock = openSync(dirname(path), 'r');
+  try {
+    flockExclusive(lock, path);
+    const text = readFileSync(path, 'utf8');
+    const changed = change(text);
+    if (changed !== text) writeFileSync(path, changed);
+  } finally {
+    closeSync(lock);
+  }
 }
 
 function withoutNames(entries: HostsEntry[], taken: ReadonlySet<string>): HostsEntry[] {

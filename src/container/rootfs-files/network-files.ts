@@ -3,7 +3,7 @@ import type { UserModeNetwork } from '../../network/user-mode.ts';
 import type { Container } from '../container.ts';
 import type { ContainerEngine } from '../engine.ts';
 import { networkRequestContext } from '../network-request-context.ts';
-import { addHostsEntries, type HostsEntry, hostGateway, hostsText, networkHostsEntries } from './hosts.ts';
+import { addHostsEntries, type HostsEntry, hostGateway, hostsText, networkHostsEntries, removeHostsEntries } from './hosts.ts';
 import { networkOwner } from './place.ts';
 import { resolvConfText } from './resolv-conf.ts';
 import { Rootfs } from './rootfs.ts';
@@ -40,6 +40,18 @@ export function writeNetworkFiles(engine: ContainerEngine, container: Container,
 /** Without a network of ours (host, none, a path) there is nothing to ask the network subsystem, and it need not be loaded. */
 const usesNetworks = ({ config }: Container, userMode: UserModeNetwork | undefined): boolean =>
   config.network.mode === 'bridge' || userMode !== undefined;
+
+/** Takes the name of a container that has ended out of the file that it shared with others of its pod. */
+export function leaveSharedHosts({ config, state }: Container): void {
+  const hosts = state.bindMounts['/etc/hosts'];
+  if (config.network.sharedWith === undefined || hosts === undefined) return;
+  try {
+    removeHostsEntries(hosts, [{ ip: '127.0.0.1', names: [config.name] }]);
+  } catch (error) {
+    // The file goes with the container that had it.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
 
 function localEntry({ config }: Container): HostsEntry {
   return { ip: '127.0.0.1', names: [config.hostname, config.name] };
