@@ -25,7 +25,8 @@ export function healthcheckCommand(engine: ContainerEngine, id: string): string[
   return [...sameStoreCommand(engine), 'healthcheck', 'run', id];
 }
 
-function sameStoreCommand(engine: ContainerEngine): string[] {
+/** Selkie, with the global options that lead to the same store; a command follows. */
+export function sameStoreCommand(engine: ContainerEngine): string[] {
   const { globals, paths, storeOptions, conf } = engine;
   return [
     ...selfCommand(),

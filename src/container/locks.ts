@@ -7,6 +7,8 @@ import { RangeLocks } from '../os/range-lock.ts';
 export class ContainerLocks implements Disposable {
   private readonly ranges: RangeLocks;
   private readonly tails = new Map<string, Promise<void>>();
+  /** Waiting for another process must not stop what else this one does, at the price of waiting a little longer: for a service. */
+  staysResponsive = false;
 
   constructor(path: string) {
     this.ranges = new RangeLocks(path);
@@ -24,7 +26,8 @@ export class ContainerLocks implements Disposable {
     this.tails.set(id, released);
     if (before !== undefined) await before;
     const offset = offsetOf(id);
-    this.ranges.lock(offset);
+    if (this.staysResponsive) while (!this.ranges.tryLock(offset)) await Bun.sleep(5);
+    else this.ranges.lock(offset);
     let held = true;
     return {
       [Symbol.dispose]: () => {

@@ -60,6 +60,33 @@ async function waitForEnd(engine: ContainerEngine, container: Container): Promis
   return readExit(engine, container.id)?.code ?? engine.state.exitCode(container.id) ?? code;
 }
 
+/** Waits for the end of the container's next run, or of the present one. @returns its exit code */
+export async function waitForNextExit(engine: ContainerEngine, container: Container): Promise<number> {
+  const before = container.state.started;
+  await untilChanged(engine, container, () => container.isRunning || container.state.started !== before);
+  return waitForEnd(engine, container);
+}
+
+/** Waits until the container is gone. @returns the exit code of its last run */
+export async function waitForRemoval(engine: ContainerEngine, container: Container): Promise<number> {
+  await untilChanged(engine, container, () => false);
+  return engine.state.exitCode(container.id) ?? container.state.exitCode;
+}
+
+/** Waits until the container is as it is wanted, or gone. */
+async function untilChanged(engine: ContainerEngine, container: Container, wanted: () => boolean): Promise<void> {
+  using changes = new Inotify();
+  watchState(engine, changes);
+  for (;;) {
+    changes.drain();
+    if (!engine.state.refresh(container)) return;
+    syncState(engine, container);
+    if (wanted()) return;
+    using changed = untilReadable(changes.fd);
+    await changed.ready;
+  }
+}
+
 /** Every change of a state is a write to the database's log. */
 function watchState(engine: ContainerEngine, changes: Inotify): void {
   engine.prepare();

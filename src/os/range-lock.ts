@@ -19,15 +19,25 @@ export class RangeLocks implements Disposable {
   constructor(readonly path: string) {}
 
   lock(offset: bigint): void {
-    if (this.fd < 0) this.fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    this.open();
     this.set(F_OFD_SETLKW, F_WRLCK, offset);
+  }
+
+  /** The same without waiting: false while another process has it. */
+  tryLock(offset: bigint): boolean {
+    this.open();
+    return this.set(F_OFD_SETLK, F_WRLCK, offset);
   }
 
   unlock(offset: bigint): void {
     this.set(F_OFD_SETLK, F_UNLCK, offset);
   }
 
-  private set(command: number, type: number, offset: bigint): void {
+  private open(): void {
+    if (this.fd < 0) this.fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  }
+
+  private set(command: number, type: number, offset: bigint): boolean {
     const range = new Uint8Array(32);
     const view = new DataView(range.buffer);
     view.setInt16(0, type, true);
@@ -35,8 +45,10 @@ export class RangeLocks implements Disposable {
     view.setBigInt64(16, 1n, true);
     while (libc().fcntl(this.fd, command, range) !== 0) {
       const code = errno();
+      if (command === F_OFD_SETLK && (code === osConstants.errno.EAGAIN || code === osConstants.errno.EACCES)) return false;
       if (code !== osConstants.errno.EINTR) throw new OsError('fcntl', code, this.path);
     }
+    return true;
   }
 
   [Symbol.dispose](): void {

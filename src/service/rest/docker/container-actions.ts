@@ -1,0 +1,209 @@
+import { type Container, podmanStatus } from '../../../container/container.ts';
+import { containerChanges } from '../../../container/diff.ts';
+import type { ContainerEngine } from '../../../container/engine.ts';
+import { ContainerStopped } from '../../../container/errors.ts';
+import { exportContainer } from '../../../container/export.ts';
+import type { OciResources } from '../../../container/oci-spec.ts';
+import { parseRestartPolicy } from '../../../container/options/lifecycle.ts';
+import { pauseContainer, unpauseContainer } from '../../../container/pause.ts';
+import { pruneContainers } from '../../../container/prune.ts';
+import { removeContainer } from '../../../container/remove.ts';
+import { renameContainer } from '../../../container/rename.ts';
+import { restartContainer } from '../../../container/restart.ts';
+import { parseSignal } from '../../../container/signals.ts';
+import { startContainer } from '../../../container/start.ts';
+import { killContainer, stopContainer } from '../../../container/stop.ts';
+import { syncState } from '../../../container/sync-state.ts';
+import { containerTop } from '../../../container/top.ts';
+import { updateContainer } from '../../../container/update.ts';
+import { waitForContainer, waitForNextExit, waitForRemoval } from '../../../container/wait.ts';
+import { ApiError, type Exchange } from '../exchange.ts';
+import type { Handler } from '../route.ts';
+
+/** A handler about one container, whose state is looked at first. */
+const about =
+  (work: (engine: ContainerEngine, container: Container, exchange: Exchange) => Promise<void> | void): Handler =>
+  async (exchange, { engine }) => {
+    const container = engine.state.lookup(exchange.name);
+    syncState(engine, container);
+    await work(engine, container, exchange);
+  };
+
+/** POST /containers/{name}/start; 304 where it runs already. */
+export const start = about(async (engine, container, exchange) => {
+  if (container.isRunning) return exchange.send(304);
+  await startContainer(engine, container);
+  exchange.send(204);
+});
+
+/** POST /containers/{name}/stop; 304 where it does not run. */
+export const stop = about(async (engine, container, exchange) => {
+  try {
+    if (!container.isRunning && container.state.status !== 'created') return exchange.send(304);
+    await stopContainer(engine, container, timeout(exchange));
+  } catch (error) {
+    if (!(error instanceof ContainerStopped)) throw error;
+    return exchange.send(304);
+  }
+  exchange.send(204);
+});
+
+export const restart = about(async (engine, container, exchange) => {
+  await restartContainer(engine, container, timeout(exchange));
+  exchange.send(204);
+});
+
+/** Docker's `t`, podman's `timeout`, in seconds. */
+const timeout = (exchange: Exchange): number | undefined => exchange.number('t') ?? exchange.number('timeout');
+
+/** POST /containers/{name}/kill; as with docker the answer to SIGKILL comes when the container has ended. */
+export const kill = about(async (engine, container, exchange) => {
+  const signal = parseSignal(exchange.text('signal', 'KILL'));
+  await killContainer(engine, container, signal);
+  if (signal === 9) await waitForContainer(engine, container, []);
+  exchange.send(204);
+});
+
+export const pause = about(async (engine, container, exchange) => {
+  await pauseContainer(engine, container);
+  exchange.send(204);
+});
+
+export const unpause = about(async (engine, container, exchange) => {
+  await unpauseContainer(engine, container);
+  exchange.send(204);
+});
+
+export const rename = about(async (engine, container, exchange) => {
+  try {
+    await renameContainer(engine, container, exchange.text('name').replace(/^\//, ''));
+  } catch (error) {
+    if (error instanceof Error && error.message.endsWith('container already exists'))
+      throw new ApiError(409, error.message, { cause: error });
+    throw error;
+  }
+  exchange.send(204);
+});
+
+export const remove: Handler = async (exchange, { engine }) => {
+  if (exchange.flag('link')) throw new ApiError(400, 'bad parameter: link is not supported');
+  const container = engine.state.lookup(exchange.name);
+  await removeContainer(engine, container, { force: exchange.flag('force'), volumes: exchange.flag('v') });
+  exchange.send(204);
+};
+
+/** POST /containers/{name}/wait; the head of the answer goes at once, so that the client knows that we watch. */
+export const wait: Handler = async (exchange, { engine }) => {
+  const container = engine.state.lookup(exchange.name);
+  const condition = exchange.text('condition', 'not-running') || 'not-running';
+  if (!['not-running', 'next-exit', 'removed'].includes(condition)) throw new ApiError(400, `condition ${condition} not valid`);
+  await exchange.stream('application/json', async (write) => {
+    const waiting =
+      condition === 'not-running'
+        ? waitForContainer(engine, container, [])
+        : condition === 'removed'
+          ? waitForRemoval(engine, container)
+          : waitForNextExit(engine, container);
+    let answer: unknown;
+    try {
+      answer = { StatusCode: await waiting, Error: null };
+    } catch (error) {
+      answer = { StatusCode: -1, Error: { Message: (error as Error).message } };
+    }
+    await write(`${JSON.stringify(answer)}\n`);
+  });
+};
+
+export const top = about((_engine, container, exchange) => {
+  if (podmanStatus(container.state.status) !== 'running') throw new ApiError(409, `Container ${exchange.name} is not running`);
+  const { headings, rows } = containerTop(
+    container,
+    exchange
+      .text('ps_args', '-ef')
+      .split(/[,\s]+/)
+      .filter(Boolean),
+  );
+  exchange.send(200, { Processes: rows, Titles: headings });
+});
+
+const kinds = { C: 0, A: 1, D: 2 } as const;
+
+/** GET /containers/{name}/changes */
+export const changes = about(async (engine, container, exchange) => {
+  const found = await containerChanges(engine, container);
+  exchange.send(
+    200,
+    found.map(({ kind, path }) => ({ Kind: kinds[kind], Path: path })),
+  );
+});
+
+export const exported = about(async (engine, container, exchange) => {
+  await exchange.stream('application/x-tar', async (write) => {
+    for await (const chunk of exportContainer(engine, container)) await write(chunk);
+  });
+});
+
+export const prune: Handler = async (exchange, { engine }) => {
+  const reports = await pruneContainers(engine, exchange.filters());
+  exchange.send(200, {
+    ContainersDeleted: reports.flatMap(({ id, error }) => (error ? [] : [id])),
+    SpaceReclaimed: reports.reduce((sum, { size, error }) => (error ? sum : sum + size), 0),
+  });
+};
+
+interface UpdateBody {
+  CpuShares: number;
+  CpuPeriod: number;
+  CpuQuota: number;
+  CpuRealtimePeriod: number;
+  CpuRealtimeRuntime: number;
+  CpusetCpus: string;
+  CpusetMems: string;
+  NanoCpus: number;
+  Memory: number;
+  MemorySwap: number;
+  MemoryReservation: number;
+  BlkioWeight: number;
+  PidsLimit: number;
+  RestartPolicy: { Name: string; MaximumRetryCount: number };
+}
+
+/** POST /containers/{name}/update */
+export const update = about(async (engine, container, exchange) => {
+  const body = await exchange.json<UpdateBody>();
+  const { RestartPolicy: policy } = body;
+  const resources = resourcesOf(body);
+  await updateContainer(engine, container, {
+    ...(resources ? { resources } : {}),
+    ...(policy?.Name
+      ? { restart: parseRestartPolicy(policy.Name === 'on-failure' ? `on-failure:${policy.MaximumRetryCount}` : policy.Name) }
+      : {}),
+  });
+  exchange.send(200, { Warnings: null });
+});
+
+function resourcesOf(body: Partial<UpdateBody>): OciResources | undefined {
+  const cpu = given({
+    shares: body.CpuShares,
+    period: body.NanoCpus ? 100_000 : body.CpuPeriod,
+    quota: body.NanoCpus ? Math.trunc(body.NanoCpus / 10_000) : body.CpuQuota,
+    realtimePeriod: body.CpuRealtimePeriod,
+    realtimeRuntime: body.CpuRealtimeRuntime,
+    cpus: body.CpusetCpus,
+    mems: body.CpusetMems,
+  });
+  const memory = given({ limit: body.Memory, swap: body.MemorySwap, reservation: body.MemoryReservation });
+  const resources: OciResources = {
+    ...(cpu ? { cpu } : {}),
+    ...(memory ? { memory } : {}),
+    ...(body.BlkioWeight ? { blockIO: { weight: body.BlkioWeight } } : {}),
+    ...(body.PidsLimit ? { pids: { limit: body.PidsLimit } } : {}),
+  };
+  return Object.keys(resources).length > 0 ? resources : undefined;
+}
+
+/** Docker sends zero and empty texts for what is to stay. */
+function given<T extends object>(values: T): Partial<T> | undefined {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined && value !== 0 && value !== '' && value !== null);
+  return kept.length > 0 ? (Object.fromEntries(kept) as Partial<T>) : undefined;
+}

@@ -1,0 +1,194 @@
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { commitContainer } from '../../../container/commit.ts';
+import type { CopyProgress } from '../../../image/copy.ts';
+import { ImageNotKnown } from '../../../image/image-errors.ts';
+import { parseReference } from '../../../image/reference.ts';
+import { ApiError, type Exchange } from '../exchange.ts';
+import type { Handler, Service } from '../route.ts';
+import { dockerName, withTag } from './image-names.ts';
+import { registryAuth } from './registry-auth.ts';
+
+/** POST /images/create: a pull, or with `fromSrc` an import. */
+export const create: Handler = async (exchange, service) => {
+  const from = exchange.text('fromImage');
+  if (from === '') return await importImage(exchange, service);
+  const { engine } = service;
+  const name = dockerName(exchange, engine, withTag(from, exchange.text('tag')));
+  const auth = registryAuth(exchange, registryOf(name));
+  const [os, architecture, variant] = exchange.text('platform').split('/');
+  const retries = exchange.number('retry');
+  await exchange.stream('application/json', async (write, gone) => {
+    const tell = progressTo(write, {
+      start: 'Pulling fs layer',
+      bytes: 'Downloading',
+      copied: 'Download complete',
+      skipped: 'Already exists',
+    });
+    try {
+      await write(line({ status: `Pulling ${name}` }));
+      const [image] = await engine.images.pull(name, {
+        ...auth,
+        policy: 'always',
+        ...(os ? { platform: { os, ...(architecture ? { architecture } : {}), ...(variant ? { variant } : {}) } } : {}),
+        ...(retries === undefined ? {} : { retries }),
+        onProgress: tell,
+        signal: gone,
+      });
+      await write(line({ status: 'Pull complete', id: image?.id.slice(0, 12) ?? '' }));
+      await write(line({ status: `Digest: ${image?.digest ?? ''}` }));
+      await write(line({ status: 'Download complete', id: image?.id ?? '' }));
+    } catch (error) {
+      await write(failure(error));
+    }
+  });
+};
+
+function registryOf(name: string): string | undefined {
+  try {
+    return parseReference(name).domain;
+  } catch {
+    return undefined;
+  }
+}
+
+const line = (message: object): string => `${JSON.stringify(message)}\n`;
+
+/** An error in the midst of an answer: the status code has gone already. */
+const failure = (error: unknown): string => {
+  const message = (error as Error).message;
+  return line({ errorDetail: { message }, error: message });
+};
+
+/** Shows what a copy does as docker's client draws it. */
+function progressTo(write: (text: string) => Promise<void>, texts: { start: string; bytes: string; copied: string; skipped: string }) {
+  const shown = new Map<string, number>();
+  return (event: CopyProgress): void => {
+    if (event.kind === 'text' || event.kind === 'unpacked') return;
+    const id = event.digest.slice(7, 19);
+    if (event.kind === 'start') void write(line({ status: texts.start, progressDetail: {}, id }));
+    else if (event.kind === 'end') void write(line({ status: texts[event.outcome], progressDetail: {}, id }));
+    else {
+      // Four times a second is enough for an eye.
+      const now = Date.now();
+      if (now - (shown.get(id) ?? 0) < 250) return;
+      shown.set(id, now);
+      void write(line({ status: texts.bytes, progressDetail: { current: event.done, total: event.size }, id }));
+    }
+  };
+}
+
+async function importImage(exchange: Exchange, { engine }: Service): Promise<void> {
+  using body = await bodyFile(exchange);
+  const source = exchange.text('fromSrc', '-');
+  const repository = exchange.text('repo');
+  const [os, architecture] = exchange.text('platform').split('/');
+  const id = await engine.images.import(source === '-' ? body.path : source, {
+    changes: exchange.query.getAll('changes'),
+    ...(exchange.text('message') === '' ? {} : { message: exchange.text('message') }),
+    ...(repository === '' ? {} : { tag: dockerName(exchange, engine, withTag(repository, exchange.text('tag'))) }),
+    ...(os ? { os } : {}),
+    ...(architecture ? { architecture } : {}),
+  });
+  exchange.send(200, { status: id, progress: '', progressDetail: {}, id });
+}
+
+/** The body in a file, which goes with its owner. */
+export async function bodyFile(exchange: Exchange): Promise<{ path: string; directory: string } & Disposable> {
+  const directory = mkdtempSync(join(process.env['TMPDIR'] || '/var/tmp', 'selkie-api-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  try {
+    const path = join(directory, 'body');
+    await pipeline(exchange.body(), createWriteStream(path, { mode: 0o600 }));
+    return { path, directory, [Symbol.dispose]: remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** POST /images/{name}/push */
+export const push: Handler = async (exchange, { engine }) => {
+  const given = withTag(exchange.name, exchange.text('tag'));
+  const name = dockerName(exchange, engine, given);
+  let size: number;
+  try {
+    size = engine.images.lookup(name, { manifestList: true }).manifest().bytes.length;
+  } catch (error) {
+    if (!(error instanceof ImageNotKnown)) throw error;
+    throw new ApiError(404, `failed to find image ${name}: ${error.message}`, { cause: error });
+  }
+  const auth = registryAuth(exchange, registryOf(name));
+  await exchange.stream('application/json', async (write, gone) => {
+    await write(line({ status: `The push refers to repository [${name}]` }));
+    const onProgress = progressTo(write, { start: 'Preparing', bytes: 'Pushing', copied: 'Pushed', skipped: 'Layer already exists' });
+    try {
+      const digest = await engine.images.push(name, `docker://${exchange.text('destination', name)}`, {
+        ...auth,
+        onProgress,
+        signal: gone,
+      });
+      const tag = exchange.text('tag') || 'latest';
+      await write(line({ status: `${tag}: digest: ${digest} size: ${size}` }));
+      await write(line({ progressDetail: {}, aux: { Tag: tag, Digest: digest, Size: size } }));
+    } catch (error) {
+      await write(failure(error));
+    }
+  });
+};
+
+/** POST /images/load */
+export const load: Handler = async (exchange, { engine }) => {
+  using body = await bodyFile(exchange);
+  const names = await engine.images.load(body.path);
+  exchange.send(200, { stream: `Loaded image: ${names.join(',')}` });
+};
+
+/** GET /images/{name}/get and /images/get?names=… */
+export const save: Handler = async (exchange, { engine }) => {
+  const given = exchange.name === '' ? exchange.query.getAll('names').flatMap((names) => names.split(',')) : [exchange.name];
+  if (given.length === 0) throw new ApiError(400, 'no images to download');
+  const names = given.map((name) => dockerName(exchange, engine, name));
+  for (const name of names) engine.images.lookup(name);
+  const directory = mkdtempSync(join(process.env['TMPDIR'] || '/var/tmp', 'selkie-api-'));
+  try {
+    const path = join(directory, 'images.tar');
+    await engine.images.save(names, path, { format: 'docker-archive' });
+    await exchange.stream('application/x-tar', async (write) => {
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) await write(chunk as Uint8Array);
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+/** POST /commit */
+export const commit: Handler = async (exchange, { engine }) => {
+  const container = engine.state.lookup(exchange.text('container'));
+  const repository = exchange.text('repo');
+  const config = await exchange.json();
+  using file = Object.keys(config).length === 0 ? undefined : configFile(config);
+  const { id } = await commitContainer(engine, container, {
+    changes: exchange.query
+      .getAll('changes')
+      .flatMap((changes) => changes.split('\n'))
+      .filter(Boolean),
+    format: 'docker',
+    author: exchange.text('author'),
+    message: exchange.text('comment'),
+    pause: exchange.flag('pause', true),
+    squash: exchange.flag('squash'),
+    ...(repository === '' ? {} : { name: dockerName(exchange, engine, withTag(repository, exchange.text('tag', 'latest') || 'latest')) }),
+    ...(file ? { configFile: file.path } : {}),
+  });
+  exchange.send(201, { Id: id });
+};
+
+function configFile(config: object): { path: string } & Disposable {
+  const { writeFileSync } = require('node:fs') as typeof import('node:fs');
+  const directory = mkdtempSync(join(process.env['TMPDIR'] || '/var/tmp', 'selkie-api-'));
+  const path = join(directory, 'config.json');
+  writeFileSync(path, JSON.stringify(config));
+  return { path, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
+}
