@@ -48,6 +48,8 @@ export function syncExecSession(engine: ContainerEngine, container: Container, s
   session.state = 'stopped';
   session.exitCode = code ?? -1;
   engine.state.saveExecSession(session.id, container.id, session);
+  // Whose clean-up comes later finds it noted, and is silent.
+  engine.events.writeContainerEvent(container, 'exec_died', { exitCode: session.exitCode });
 }
 
 /** Notes the end of a session's process and takes its files away; the caller holds the container's lock. Repeatable. */

@@ -11,6 +11,7 @@ export interface PathStat {
   size: number;
   mode: number;
   mtime: string;
+  isDir: boolean;
   linkTarget: string;
 }
 
@@ -31,6 +32,7 @@ export function statInContainer(engine: ContainerEngine, container: Container, p
       size: stat.size,
       mode: goMode(stat),
       mtime: formatInstant(BigInt(Math.trunc(stat.mtimeMs)) * 1_000_000n),
+      isDir: stat.isDirectory(),
       linkTarget: root.resolve(full),
     };
   } finally {

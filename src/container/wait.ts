@@ -33,7 +33,7 @@ export async function waitForContainer(engine: ContainerEngine, container: Conta
   using changes = new Inotify();
   watchState(engine, changes);
   if (hasHealthcheck(container)) changes.watch(dirname(healthLogPath(container)), IN_MOVED_TO);
-  for (;;) {
+  for (let lately = true; ; lately = await changed(changes, lately)) {
     changes.drain();
     if (!engine.state.refresh(container)) return engine.state.exitCode(container.id) ?? container.state.exitCode;
     syncState(engine, container);
@@ -41,8 +41,6 @@ export async function waitForContainer(engine: ContainerEngine, container: Conta
     if (others.includes(podmanStatus(status))) return -1;
     if (others.includes(healthStatus(container))) return -1;
     if (wantsEnd && (status === 'exited' || status === 'stopped')) return container.state.exitCode;
-    using changed = untilReadable(changes.fd);
-    await changed.ready;
   }
 }
 
@@ -77,14 +75,26 @@ export async function waitForRemoval(engine: ContainerEngine, container: Contain
 async function untilChanged(engine: ContainerEngine, container: Container, wanted: () => boolean): Promise<void> {
   using changes = new Inotify();
   watchState(engine, changes);
-  for (;;) {
+  for (let lately = true; ; lately = await changed(changes, lately)) {
     changes.drain();
     if (!engine.state.refresh(container)) return;
     syncState(engine, container);
     if (wanted()) return;
-    using changed = untilReadable(changes.fd);
-    await changed.ready;
   }
+}
+
+/**
+ * Waits for the next change. A transaction shows in the file a moment before it can be read, so soon after each change one has to
+ * look again. @param limit milliseconds  @returns whether there was a change
+ */
+async function changed(changes: Inotify, lately: boolean, limit?: number): Promise<boolean> {
+  using readable = untilReadable(changes.fd);
+  if (!lately && limit === undefined) return await readable.ready.then(() => true);
+  const again = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => again.resolve(false), lately ? 30 : limit);
+  const was = await Promise.race([readable.ready.then(() => true), again.promise]);
+  clearTimeout(timer);
+  return was;
 }
 
 /** Every change of a state is a write to the database's log. */
@@ -100,16 +110,12 @@ export async function untilRunning(engine: ContainerEngine, name: string, second
   using changes = new Inotify();
   watchState(engine, changes);
   const deadline = Date.now() + seconds * 1000;
-  for (;;) {
+  for (let lately = true; ; ) {
     changes.drain();
     const container = engine.state.find(name);
     if (container?.state.status === 'running') return true;
     const left = deadline - Date.now();
     if (left <= 0) return false;
-    using changed = untilReadable(changes.fd);
-    const timer = Promise.withResolvers<void>();
-    const timeout = setTimeout(timer.resolve, left);
-    await Promise.race([changed.ready, timer.promise]);
-    clearTimeout(timeout);
+    lately = await changed(changes, lately, left);
   }
 }

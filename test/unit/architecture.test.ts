@@ -134,6 +134,7 @@ const mayLoadCostly = [
   'network/port-relay.ts',
   'rootless/create-namespace.ts',
   'secret/secret-driver.ts',
+  'service/',
   'storage/drivers/vfs.ts',
 ];
 

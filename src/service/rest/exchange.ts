@@ -21,6 +21,8 @@ export interface Hijacked {
   end(): void;
 }
 
+export type Write = (chunk: Uint8Array | string) => Promise<void>;
+
 /** One request and its answer. Handlers read what they need and answer once. */
 export class Exchange {
   readonly query: URLSearchParams;
@@ -56,9 +58,7 @@ export class Exchange {
   flag(key: string, standard = false): boolean {
     const text = this.query.get(key);
     if (text === null) return standard;
-    if (['1', 'true', 'on', 't', 'yes', 'y'].includes(text.toLowerCase())) return true;
-    if (['', '0', 'false', 'off', 'f', 'no', 'n'].includes(text.toLowerCase())) return false;
-    throw new ApiError(400, `failed to parse parameters for ${this.request.url}: schema: error converting value for "${key}"`);
+    return ['1', 'true', 'on', 't', 'yes', 'y'].includes(text.toLowerCase());
   }
 
   /** @throws ApiError */
@@ -109,7 +109,7 @@ export class Exchange {
     } catch {
       // said below
     }
-    throw new ApiError(400, 'Decode(): the body of the request is not a JSON object');
+    throw new ApiError(500, 'decode(): the body of the request is not a JSON object');
   }
 
   send(status: number, value?: unknown, headers: Record<string, string> = {}): void {
@@ -132,21 +132,27 @@ export class Exchange {
     for (const [name, value] of Object.entries(headers)) this.response?.setHeader(name, value);
   }
 
-  /** Answers piece by piece; `write` waits for a slow reader. Ends by itself when `work` does. */
-  async stream(
-    type: string,
-    work: (write: (chunk: Uint8Array | string) => Promise<void>, gone: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    this.started = true;
+  /**
+   * Answers piece by piece; `write` waits for a slow reader. Ends by itself when `work` does. @param lazy nothing is sent before the
+   * first piece: an error until then has a status of its own
+   */
+  async stream(type: string, work: (write: Write, gone: AbortSignal) => Promise<void>, lazy = false): Promise<void> {
     const response = this.response!;
-    response.writeHead(200, { 'Content-Type': type });
-    response.flushHeaders();
+    const begin = () => {
+      if (this.started) return;
+      this.started = true;
+      response.writeHead(200, { 'Content-Type': type });
+      response.flushHeaders();
+    };
+    if (!lazy) begin();
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     await work(async (chunk) => {
       if (gone.signal.aborted) return;
+      begin();
       if (!response.write(chunk)) await new Promise<void>((resolve) => response.once('drain', resolve).once('close', () => resolve()));
     }, gone.signal);
+    begin();
     response.end();
   }
 

@@ -3,7 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { debug, reportError } from '../../diagnostics.ts';
-import { Exchange } from './exchange.ts';
+import { apiVersion } from './docker/system.ts';
+import { ApiError, Exchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { Router, type Service } from './route.ts';
 import { routes } from './routes.ts';
@@ -83,7 +84,7 @@ async function respond(
     const url = new URL(request.url ?? '/', 'http://d');
     const [, version, rest = ''] = /^(?:\/v(\d[\w.-]*))?(\/.*)$/.exec(url.pathname) ?? [];
     response?.setHeader('Server', 'Libpod/5.8.6 (linux)');
-    response?.setHeader('Api-Version', '1.41');
+    response?.setHeader('Api-Version', apiVersion);
     response?.setHeader('Libpod-Api-Version', '5.8.6');
     if (cors !== '') {
       response?.setHeader('Access-Control-Allow-Origin', cors);
@@ -96,8 +97,10 @@ async function respond(
     const found = router.find(request.method ?? 'GET', rest);
     exchange = new Exchange(request, response, raw, typeof found === 'object' ? found.parameters : {}, url, version);
     debug(`${request.method} ${request.url}`);
-    if (found === undefined) exchange.send(404, { cause: '', message: 'Not Found', response: 404 });
-    else if (found === 'method') exchange.send(405, { cause: '', message: 'Method Not Allowed', response: 405 });
+    if (found === undefined && rest.startsWith('/libpod/'))
+      throw new ApiError(501, `${request.method} ${rest} is not available yet: only Docker's API is served`);
+    if (found === undefined) exchange.send(404, 'Not Found\n');
+    else if (found === 'method') exchange.send(405, 'Method Not Allowed\n');
     else await found.handler(exchange, service);
   } catch (error) {
     const failure = failureOf(error);

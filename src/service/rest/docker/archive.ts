@@ -8,8 +8,7 @@ export const read: Handler = async (exchange, { engine }) => {
   const container = engine.state.lookup(exchange.name);
   const path = pathOf(exchange);
   const stat = statInContainer(engine, container, path);
-  if (stat === undefined)
-    throw new ApiError(404, `Could not find the file ${path} in container ${exchange.name}: no such file or directory`);
+  if (stat === undefined) throw new ApiError(404, 'no such file or directory');
   const header = { 'X-Docker-Container-Path-Stat': Buffer.from(JSON.stringify(stat)).toString('base64') };
   if (exchange.request.method === 'HEAD') {
     exchange.send(200, '', header);

@@ -1,8 +1,9 @@
 import { type Container, podmanStatus } from '../../../container/container.ts';
 import { containerChanges } from '../../../container/diff.ts';
 import type { ContainerEngine } from '../../../container/engine.ts';
-import { ContainerStopped } from '../../../container/errors.ts';
+import { ContainerStopped, NoStoredContainer, RuntimeFailed } from '../../../container/errors.ts';
 import { exportContainer } from '../../../container/export.ts';
+import { runPs } from '../../../container/host-ps.ts';
 import type { OciResources } from '../../../container/oci-spec.ts';
 import { parseRestartPolicy } from '../../../container/options/lifecycle.ts';
 import { pauseContainer, unpauseContainer } from '../../../container/pause.ts';
@@ -14,7 +15,7 @@ import { parseSignal } from '../../../container/signals.ts';
 import { startContainer } from '../../../container/start.ts';
 import { killContainer, stopContainer } from '../../../container/stop.ts';
 import { syncState } from '../../../container/sync-state.ts';
-import { containerTop } from '../../../container/top.ts';
+import { containerTop, UnknownDescriptor } from '../../../container/top.ts';
 import { updateContainer } from '../../../container/update.ts';
 import { waitForContainer, waitForNextExit, waitForRemoval } from '../../../container/wait.ts';
 import { ApiError, type Exchange } from '../exchange.ts';
@@ -32,7 +33,15 @@ const about =
 /** POST /containers/{name}/start; 304 where it runs already. */
 export const start = about(async (engine, container, exchange) => {
   if (container.isRunning) return exchange.send(304);
-  await startContainer(engine, container);
+  try {
+    await startContainer(engine, container);
+  } catch (error) {
+    // Who waits for its removal would wait for ever.
+    if (container.config.autoRemove) await removeContainer(engine, container, { force: true, volumes: true });
+    // By these words docker's client knows its exit code.
+    const why = error instanceof RuntimeFailed ? { 126: 'permission denied', 127: 'executable file not found' }[error.exitCode] : undefined;
+    throw why === undefined ? error : new ApiError(400, `${(error as Error).message}: ${why}`, { cause: error });
+  }
   exchange.send(204);
 });
 
@@ -87,7 +96,8 @@ export const rename = about(async (engine, container, exchange) => {
 
 export const remove: Handler = async (exchange, { engine }) => {
   if (exchange.flag('link')) throw new ApiError(400, 'bad parameter: link is not supported');
-  const container = engine.state.lookup(exchange.name);
+  const container = engine.state.find(exchange.name);
+  if (container === undefined) throw new NoStoredContainer(exchange.name);
   await removeContainer(engine, container, { force: exchange.flag('force'), volumes: exchange.flag('v') });
   exchange.send(204);
 };
@@ -96,7 +106,8 @@ export const remove: Handler = async (exchange, { engine }) => {
 export const wait: Handler = async (exchange, { engine }) => {
   const container = engine.state.lookup(exchange.name);
   const condition = exchange.text('condition', 'not-running') || 'not-running';
-  if (!['not-running', 'next-exit', 'removed'].includes(condition)) throw new ApiError(400, `condition ${condition} not valid`);
+  if (!['not-running', 'next-exit', 'removed'].includes(condition))
+    throw new ApiError(400, `failed to parse query parameter 'condition': ${JSON.stringify(condition)}: not a valid docker condition`);
   await exchange.stream('application/json', async (write) => {
     const waiting =
       condition === 'not-running'
@@ -114,16 +125,25 @@ export const wait: Handler = async (exchange, { engine }) => {
   });
 };
 
-export const top = about((_engine, container, exchange) => {
+/** GET /containers/{name}/top: `ps_args` are podman's descriptors, else arguments of ps(1). */
+export const top = about(async (engine, container, exchange) => {
   if (podmanStatus(container.state.status) !== 'running') throw new ApiError(409, `Container ${exchange.name} is not running`);
-  const { headings, rows } = containerTop(
-    container,
-    exchange
-      .text('ps_args', '-ef')
-      .split(/[,\s]+/)
-      .filter(Boolean),
-  );
-  exchange.send(200, { Processes: rows, Titles: headings });
+  const wanted = exchange.text('ps_args', '-ef');
+  try {
+    const { headings, rows } = containerTop(container, wanted.split(/[,\s]+/).filter(Boolean));
+    exchange.send(200, { Processes: rows.map((row) => row.map((cell) => cell.trim())), Titles: headings });
+  } catch (error) {
+    if (!(error instanceof UnknownDescriptor)) throw error;
+    const [head = '', ...lines] = (await runPs(engine, container, [wanted])).filter((line) => line.trim() !== '');
+    const titles = head.trim().split(/\s+/);
+    // The last column is a command, with blanks in it.
+    const columns = new RegExp(`^((?:\\S+\\s+){${titles.length - 1}})(.*)$`);
+    const rows = lines.map((line) => {
+      const [, front = '', command = ''] = columns.exec(line.trim()) ?? [];
+      return [...front.trim().split(/\s+/), command.trim()];
+    });
+    exchange.send(200, { Processes: rows, Titles: titles });
+  }
 });
 
 const kinds = { C: 0, A: 1, D: 2 } as const;
@@ -146,10 +166,13 @@ export const exported = about(async (engine, container, exchange) => {
 export const prune: Handler = async (exchange, { engine }) => {
   const reports = await pruneContainers(engine, exchange.filters());
   exchange.send(200, {
-    ContainersDeleted: reports.flatMap(({ id, error }) => (error ? [] : [id])),
+    ContainersDeleted: orNull(reports.flatMap(({ id, error }) => (error ? [] : [id]))),
     SpaceReclaimed: reports.reduce((sum, { size, error }) => (error ? sum : sum + size), 0),
   });
 };
+
+/** An empty list of Go's. */
+export const orNull = <T>(list: T[]): T[] | null => (list.length > 0 ? list : null);
 
 interface UpdateBody {
   CpuShares: number;

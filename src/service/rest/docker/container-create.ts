@@ -2,6 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { isRootless } from '../../../config/paths.ts';
 import { createContainer } from '../../../container/create.ts';
 import type { ContainerEngine } from '../../../container/engine.ts';
+import { NameInUse } from '../../../container/errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import { ImageNotKnown } from '../../../image/image-errors.ts';
 import { ApiError, type Exchange } from '../exchange.ts';
 import type { Handler } from '../route.ts';
@@ -124,9 +126,16 @@ export const create: Handler = async (exchange, { engine, createOptions }) => {
   if (engine.conf.containers.base_hosts_file === '') options.hostsFile = 'none';
   const warnings: string[] = [];
   options.onWarning = (text) => void warnings.push(text);
-  const container = await createContainer(engine, options);
+  const container = await createContainer(engine, options).catch(refuse);
   exchange.send(201, { Id: container.id, Warnings: warnings });
 };
+
+/** The way out that the command line names is not one here. @throws ApiError */
+function refuse(error: unknown): never {
+  if (!(error instanceof SelkieError)) throw error;
+  const message = `container create: ${error.message.replace(/, or use --replace .*$/, '')}`;
+  throw new ApiError(error instanceof NameInUse ? 409 : 500, message, { cause: error });
+}
 
 /** @throws ApiError 404 */
 function imageOf(engine: ContainerEngine, exchange: Exchange, given: string): string {

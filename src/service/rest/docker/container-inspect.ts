@@ -5,7 +5,7 @@ import { inspectContainer } from '../../../container/inspect.ts';
 import { formatInstant, instantOf } from '../../../image/instant.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Service } from '../route.ts';
-import { dockerState } from './container-list.ts';
+import { dockerState } from './docker-state.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -57,19 +57,55 @@ export function dockerInspect(engine: ContainerEngine, container: Container, siz
     GraphDriver: data['GraphDriver'],
     ...(size ? { SizeRw: data['SizeRw'] } : {}),
     SizeRootFs: data['SizeRootFs'] ?? 0,
-    Mounts: data['Mounts'],
+    Mounts: dockerMounts(data['Mounts']),
     Config: configOf(container, Config),
-    NetworkSettings,
-    ImageManifestDescriptor: null,
+    NetworkSettings: {
+      SecondaryIPAddresses: null,
+      SecondaryIPv6Addresses: null,
+      ...NetworkSettings,
+      Networks: dockerEndpoints(NetworkSettings),
+    },
   };
 }
 
-function hostConfig(config: Fields): Fields {
+/** Docker's keys of a mount. */
+export function dockerMounts(mounts: unknown): Fields[] {
+  return ((mounts as Fields[] | null) ?? []).map(({ Options: _, Driver, SubPath: _s, ...mount }) => ({
+    ...mount,
+    ...(Driver ? { Driver } : {}),
+  }));
+}
+
+export function dockerEndpoints(settings: Fields): Record<string, Fields> {
+  const networks = (settings['Networks'] ?? {}) as Record<string, Fields>;
+  return Object.fromEntries(Object.entries(networks).map(([name, endpoint]) => [name, { ...endpoint, DNSNames: null, GwPriority: 0 }]));
+}
+
+/** Podman's own. */
+const podmanKeys = [
+  'AutoRemoveImage',
+  'CgroupConf',
+  'CgroupManager',
+  'CgroupMode',
+  'Cgroups',
+  'DiskQuota',
+  'HostsFile',
+  'KernelMemory',
+  'IDMappings',
+  'IntelRdtClosID',
+];
+
+function hostConfig(all: Fields): Fields {
   const short = (list: unknown) => ((list as string[] | null) ?? []).map((name) => name.replace(/^CAP_/, ''));
+  const config = Object.fromEntries(Object.entries(all).filter(([key]) => !podmanKeys.includes(key)));
   const log = config['LogConfig'] as { Type: string; Config: unknown };
-  const mode = config['CgroupMode'];
+  const mode = all['CgroupMode'];
   return {
     ...config,
+    DeviceCgroupRules: null,
+    DeviceRequests: null,
+    MaskedPaths: null,
+    ReadonlyPaths: null,
     Binds: [...((config['Binds'] as string[] | null) ?? [])].sort(),
     CapAdd: short(config['CapAdd']),
     CapDrop: short(config['CapDrop']),
@@ -94,10 +130,10 @@ function configOf({ config }: Container, inspected: Fields): Fields {
     Cmd: inspected['Cmd'],
     ...(inspected['Healthcheck'] ? { Healthcheck: inspected['Healthcheck'] } : {}),
     Image: inspected['Image'],
-    Volumes: Object.fromEntries(config.userVolumes.map((path) => [path, {}])),
+    Volumes: null,
     WorkingDir: inspected['WorkingDir'],
-    Entrypoint: inspected['Entrypoint'],
-    OnBuild: [],
+    Entrypoint: inspected['Entrypoint'] ?? [],
+    OnBuild: null,
     Labels: inspected['Labels'] ?? {},
     StopSignal: signalNumber(inspected['StopSignal']),
     StopTimeout: config.stopTimeout,

@@ -7,6 +7,8 @@ import { humanDuration } from '../../../image/human-duration.ts';
 import { instantOf, unixSeconds } from '../../../image/instant.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Service } from '../route.ts';
+import { dockerEndpoints, dockerMounts } from './container-inspect.ts';
+import { dockerState } from './docker-state.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -44,8 +46,8 @@ function summary(engine: ContainerEngine, container: Container, size: boolean): 
     Labels: config.labels,
     State: dockerState(podmanStatus(state.status)),
     Status: statusText(container),
-    NetworkSettings: { Networks: inspected.NetworkSettings['Networks'] ?? {} },
-    Mounts: inspected.Mounts,
+    NetworkSettings: { Networks: dockerEndpoints(inspected.NetworkSettings) },
+    Mounts: dockerMounts(inspected.Mounts),
     Name: '',
     Config: null,
     NetworkingConfig: null,
@@ -63,13 +65,6 @@ function portsOf(ports: Ports): Fields[] {
     if (bindings === null || bindings.length === 0) return [own];
     return bindings.map(({ HostIp, HostPort }) => ({ IP: HostIp, ...own, PublicPort: Number(HostPort) }));
   });
-}
-
-/** Docker's name for a state of podman's. */
-export function dockerState(status: string): string {
-  if (status === 'initialized' || status === 'configured') return 'created';
-  if (status === 'stopped') return 'exited';
-  return status === 'stopping' ? 'running' : status;
 }
 
 function statusText({ state }: Container): string {

@@ -8,6 +8,8 @@ import { readLog } from '../../../container/logs.ts';
 import { initOnly } from '../../../container/start.ts';
 import { type ContainerStats, idleStats, readStats } from '../../../container/stats.ts';
 import { syncState } from '../../../container/sync-state.ts';
+import { debug } from '../../../diagnostics.ts';
+import { SelkieError } from '../../../errors.ts';
 import { formatInstant } from '../../../image/instant.ts';
 import { ApiError, type Exchange } from '../exchange.ts';
 import type { Handler } from '../route.ts';
@@ -24,10 +26,13 @@ export const attach: Handler = async (exchange, { engine }) => {
   const keys = exchange.text('detachKeys') || engine.conf.engine.detach_keys;
   syncState(engine, container);
   const { status } = container.state;
-  if (status === 'configured' || status === 'exited' || status === 'stopped') await initOnly(engine, container);
-  else if (status !== 'running' && status !== 'created')
+  if (!['configured', 'created', 'running', 'exited', 'stopped'].includes(status)) {
     throw new ApiError(409, `can only attach to created or running containers - currently in state ${status}: container state improper`);
+  }
+  const isReady = status === 'running' || status === 'created' || (await isMadeReady(engine, container));
   const connection = exchange.hijack(tty ? rawStream : multiplexedStream);
+  // Why it cannot be started is for the start to say.
+  if (!isReady) return connection.end();
   const out = sinks(connection, tty, wants);
   try {
     if (logs) {
@@ -49,6 +54,17 @@ export const attach: Handler = async (exchange, { engine }) => {
   }
 };
 
+async function isMadeReady(engine: ContainerEngine, container: Container): Promise<boolean> {
+  try {
+    await initOnly(engine, container);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SelkieError)) throw error;
+    debug(`Unable to prepare container ${container.id}: ${error.message}`);
+    return false;
+  }
+}
+
 const text = ({ message, partial }: LogLine): Uint8Array => (partial ? message : Buffer.concat([message, newline]));
 const newline = Buffer.from('\n');
 
@@ -65,7 +81,7 @@ export const resize: Handler = (exchange, { engine }) => {
 export const logs: Handler = async (exchange, { engine }) => {
   const wants = { stdout: exchange.flag('stdout'), stderr: exchange.flag('stderr') };
   if (!wants.stdout && !wants.stderr)
-    throw new ApiError(400, `bad parameter: you must choose at least one stream: ${exchange.request.url}`);
+    throw new ApiError(400, `Bad Request: you must choose at least one stream for ${exchange.request.url}`);
   const container = engine.state.lookup(exchange.name);
   const stamped = exchange.flag('timestamps');
   const tail = exchange.text('tail', 'all');
@@ -174,7 +190,7 @@ function reading(engine: ContainerEngine, container: Container, before?: Contain
           }
         : cpu(before),
     memory_stats: { usage: now.memory, max_usage: now.memory, limit: now.memoryLimit },
-    name: container.name,
+    name: `/${container.name}`,
     Id: container.id,
     networks: {
       eth0: {

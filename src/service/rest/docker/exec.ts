@@ -58,10 +58,9 @@ export const start: Handler = async (exchange, { engine }) => {
   const { session, container } = find(engine, exchange);
   const body = await exchange.json<{ Detach: boolean; Tty: boolean; h: number; w: number }>();
   if (session.state !== 'created') throw new ApiError(409, `exec session ${session.id} is already running: container state improper`);
-  // It is made known anew when it begins.
-  const { attach, ...plain } = session;
+  const { attach } = session;
   if (body.Detach) {
-    await startExecSession(engine, container, plain, { foreground: false });
+    await startExecSession(engine, container, session, { foreground: false });
     exchange.send(200, '');
     return;
   }
@@ -69,7 +68,7 @@ export const start: Handler = async (exchange, { engine }) => {
   const connection = exchange.hijack(tty ? rawStream : multiplexedStream);
   try {
     const keys = session.options.detachKeys ?? engine.conf.engine.detach_keys;
-    const running = await startExecSession(engine, container, plain, {
+    const running = await startExecSession(engine, container, session, {
       foreground: false,
       streams: {
         ...sinks(connection, tty, attach),
@@ -104,7 +103,7 @@ export const inspect: Handler = (exchange, { engine }) => {
     OpenStdin: options.stdin,
     OpenStdout: session.attach?.stdout ?? true,
     Running: session.state === 'running',
-    Pid: session.pid,
+    Pid: session.state === 'running' ? session.pid : 0,
     ProcessConfig: {
       arguments: options.command.slice(1),
       entrypoint: options.command[0] ?? '',
@@ -135,6 +134,7 @@ function find(engine: ContainerEngine, exchange: Exchange): { session: ApiSessio
   const id = exchange.parameters['id'] ?? '';
   const session = engine.state.findExecSession<ApiSession>(id);
   const container = session && engine.state.get(session.container);
-  if (session === undefined || container === undefined) throw new ApiError(404, `No such exec instance: ${id}`);
+  if (session === undefined || container === undefined)
+    throw new ApiError(404, `no exec session with ID ${id} found: no such exec session`);
   return { session, container };
 }

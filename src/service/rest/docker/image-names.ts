@@ -1,6 +1,6 @@
 import type { ContainerEngine } from '../../../container/engine.ts';
 import { ImageNotKnown } from '../../../image/image-errors.ts';
-import { formatReference, normalizeReference, withDefaultTag } from '../../../image/reference.ts';
+import { formatReference, parseReference } from '../../../image/reference.ts';
 import { ApiError, type Exchange } from '../exchange.ts';
 
 /**
@@ -18,7 +18,7 @@ export function dockerName(_exchange: Exchange, engine: ContainerEngine, given: 
     if (!(error instanceof ImageNotKnown)) throw error;
   }
   try {
-    return formatReference(withDefaultTag(normalizeReference(name)));
+    return formatReference(parseReference(name));
   } catch (error) {
     throw new ApiError(500, `normalizing image: ${(error as Error).message}`, { cause: error });
   }

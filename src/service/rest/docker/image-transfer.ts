@@ -5,7 +5,7 @@ import { commitContainer } from '../../../container/commit.ts';
 import type { CopyProgress } from '../../../image/copy.ts';
 import { ImageNotKnown } from '../../../image/image-errors.ts';
 import { parseReference } from '../../../image/reference.ts';
-import { ApiError, type Exchange } from '../exchange.ts';
+import { ApiError, type Exchange, type Write } from '../exchange.ts';
 import type { Handler, Service } from '../route.ts';
 import { dockerName, withTag } from './image-names.ts';
 import { registryAuth } from './registry-auth.ts';
@@ -19,7 +19,7 @@ export const create: Handler = async (exchange, service) => {
   const auth = registryAuth(exchange, registryOf(name));
   const [os, architecture, variant] = exchange.text('platform').split('/');
   const retries = exchange.number('retry');
-  await exchange.stream('application/json', async (write, gone) => {
+  const pull = async (write: Write, gone: AbortSignal) => {
     const tell = progressTo(write, {
       start: 'Pulling fs layer',
       bytes: 'Downloading',
@@ -27,7 +27,6 @@ export const create: Handler = async (exchange, service) => {
       skipped: 'Already exists',
     });
     try {
-      await write(line({ status: `Pulling ${name}` }));
       const [image] = await engine.images.pull(name, {
         ...auth,
         policy: 'always',
@@ -40,10 +39,14 @@ export const create: Handler = async (exchange, service) => {
       await write(line({ status: `Digest: ${image?.digest ?? ''}` }));
       await write(line({ status: 'Download complete', id: image?.id ?? '' }));
     } catch (error) {
+      if (!exchange.isAnswered) throw isMissing(error) ? new ApiError(404, (error as Error).message, { cause: error }) : error;
       await write(failure(error));
     }
-  });
+  };
+  await exchange.stream('application/json', pull, true);
 };
+
+const isMissing = (error: unknown): boolean => /manifest unknown|name unknown|repository does not exist/.test((error as Error).message);
 
 function registryOf(name: string): string | undefined {
   try {
@@ -62,7 +65,7 @@ const failure = (error: unknown): string => {
 };
 
 /** Shows what a copy does as docker's client draws it. */
-function progressTo(write: (text: string) => Promise<void>, texts: { start: string; bytes: string; copied: string; skipped: string }) {
+function progressTo(write: Write, texts: { start: string; bytes: string; copied: string; skipped: string }) {
   const shown = new Map<string, number>();
   return (event: CopyProgress): void => {
     if (event.kind === 'text' || event.kind === 'unpacked') return;

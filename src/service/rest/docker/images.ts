@@ -28,6 +28,9 @@ export const list: Handler = (exchange, { engine }) => {
       ...(old ? { VirtualSize: image.Size } : {}),
       Labels: image.Labels ?? {},
       Containers: image.Containers,
+      Names: image.RepoTags,
+      Digest: image.image.digest,
+      History: image.image.namesHistory,
     })),
   );
 };
@@ -69,22 +72,43 @@ export const inspect: Handler = (exchange, { engine }) => {
     GraphDriver: facts.GraphDriver,
     RootFS: { Type: facts.RootFS.Type, Layers: facts.RootFS.Layers ?? [] },
     Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
-    ContainerConfig: { Hostname: image.id.slice(0, 11), Volumes: config.Volumes ?? null },
+    ...(isBefore(exchange.version, 45) ? { ContainerConfig: containerConfig(image.id, config.Volumes) } : {}),
     Parent: facts.Parent,
     DockerVersion: facts.Version,
     Author: facts.Author,
   });
 };
 
+/** Nothing but what compose asks for. */
+const containerConfig = (id: string, volumes: object | null | undefined): object => ({
+  Hostname: id.slice(0, 11),
+  Domainname: '',
+  User: '',
+  AttachStdin: false,
+  AttachStdout: false,
+  AttachStderr: false,
+  Tty: false,
+  OpenStdin: false,
+  StdinOnce: false,
+  Env: null,
+  Cmd: null,
+  Image: '',
+  Volumes: volumes ?? null,
+  WorkingDir: '',
+  Entrypoint: null,
+  OnBuild: null,
+  Labels: null,
+});
+
 /** GET /images/{name}/history */
 export const history: Handler = (exchange, { engine }) => {
   exchange.send(
     200,
     engine.images.history(find(exchange, engine)).map(({ id, created, createdBy, size, comment, tags }) => ({
-      Id: id,
+      Id: `sha256:${id}`,
       Created: unixSeconds(created),
       CreatedBy: createdBy,
-      Tags: tags ?? [],
+      Tags: tags,
       Size: size,
       Comment: comment,
     })),
@@ -94,7 +118,7 @@ export const history: Handler = (exchange, { engine }) => {
 /** POST /images/{name}/tag */
 export const tag: Handler = (exchange, { engine }) => {
   const repository = exchange.text('repo');
-  if (repository === '') throw new ApiError(400, 'repo parameter is required');
+  if (repository === '') throw new ApiError(400, 'repo parameter is required to tag an image');
   const image = find(exchange, engine);
   engine.images.tag(image, [dockerName(exchange, engine, withTag(repository, exchange.text('tag', 'latest')))]);
   exchange.send(201, '');

@@ -10,9 +10,9 @@ import { instantOf } from '../../../image/instant.ts';
 
 import { ApiError } from '../exchange.ts';
 import type { Handler } from '../route.ts';
-import { dockerState } from './container-list.ts';
+import { dockerState } from './docker-state.ts';
 
-export const apiVersion = '1.41';
+export const apiVersion = '1.44';
 export const minApiVersion = '1.24';
 
 /** GET and HEAD /_ping */
@@ -122,7 +122,7 @@ export const info: Handler = async (exchange, service) => {
     OSType: 'linux',
     Architecture: host.arch,
     IndexServerAddress: '',
-    RegistryConfig: { IndexConfigs: {}, InsecureRegistryCIDRs: [], Mirrors: [] },
+    RegistryConfig: { IndexConfigs: registries(), InsecureRegistryCIDRs: [], Mirrors: [] },
     NCPU: cpus().length,
     MemTotal: host['memTotal'],
     GenericResources: null,
@@ -137,12 +137,16 @@ export const info: Handler = async (exchange, service) => {
     Runtimes: Object.fromEntries(Object.entries(engine.conf.engine.runtimes).map(([name, [path = '']]) => [name, { path }])),
     DefaultRuntime: engine.conf.engine.runtime,
     Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
+    CDISpecDirs: null,
+    CPURealtimePeriod: host['cgroupVersion'] === 'v1',
+    CPURealtimeRuntime: host['cgroupVersion'] === 'v1',
+    DefaultAddressPools: engine.conf.network.default_subnet_pools.map(({ base, size }) => ({ Base: base, Size: size })),
     LiveRestoreEnabled: false,
     Isolation: '',
     InitBinary: '',
-    ContainerdCommit: { ID: '', Expected: '' },
-    RuncCommit: { ID: '', Expected: '' },
-    InitCommit: { ID: '', Expected: '' },
+    ContainerdCommit: { ID: '' },
+    RuncCommit: { ID: '' },
+    InitCommit: { ID: '' },
     SecurityOptions: [
       ...(security['apparmorEnabled'] ? ['name=apparmor'] : []),
       ...(security['seccompEnabled'] ? ['name=seccomp,profile=default'] : []),
@@ -158,6 +162,15 @@ export const info: Handler = async (exchange, service) => {
     Uptime: host['uptime'],
   });
 };
+
+function registries(): object {
+  return Object.fromEntries(
+    loadRegistriesConf().registries.map(({ prefix, mirrors, insecure }) => [
+      prefix,
+      { Name: prefix, Mirrors: (mirrors ?? []).map(({ location }) => location), Secure: insecure !== true, Official: false },
+    ]),
+  );
+}
 
 /** POST /auth: credentials that a registry takes are worth keeping, others are refused. */
 export const auth: Handler = async (exchange) => {
@@ -190,7 +203,6 @@ export const diskUsage: Handler = (exchange, { engine }) => {
       RepoTags: image.RepoTags ?? [],
       SharedSize: image.SharedSize,
       Size: image.Size,
-      VirtualSize: image.Size,
     })),
     Containers: engine.state.list().map(({ id, config, state }) => ({
       Id: id,
@@ -242,21 +254,23 @@ export const events: Handler = async (exchange, { engine }) => {
   });
 };
 
-/** Docker says `die` where podman says `died`, and `destroy` for `remove`. */
+/** Docker says `die` where podman says `died`, and `delete` of an image that is removed. */
 const podmanFilter = (filter: string): string =>
-  filter === 'event=die' ? 'event=died' : filter === 'event=destroy' ? 'event=remove' : filter;
+  ({ 'event=die': 'event=died', 'event=destroy': 'event=remove', 'event=delete': 'event=remove' })[filter] ?? filter;
 
 function dockerEvent(event: PodmanEvent): object {
   const instant = instantOf(event.Time);
-  const action = event.Status === 'died' ? 'die' : event.Type === 'container' && event.Status === 'remove' ? 'destroy' : event.Status;
+  const removed = event.Type === 'image' && event.Status === 'remove';
+  const action = event.Status === 'died' ? 'die' : removed ? 'delete' : event.Status;
+  const code = event.ContainerExitCode;
   const attributes = {
     ...event.Attributes,
-    ...(event.Image ? { image: event.Image } : {}),
-    ...(event.Name ? { name: event.Name } : {}),
-    ...(event.ContainerExitCode === undefined
-      ? {}
-      : { containerExitCode: String(event.ContainerExitCode), exitCode: String(event.ContainerExitCode) }),
-    ...(event.PodID ? { podId: event.PodID } : {}),
+    image: event.Image ?? '',
+    name: event.Name ?? '',
+    podId: event.PodID ?? '',
+    ...(code === undefined ? {} : { containerExitCode: String(code), ...(action === 'die' ? { exitCode: String(code) } : {}) }),
+    ...(event.network ? { network: event.network } : {}),
+    ...(event.error ? { error: event.error } : {}),
   };
   return {
     status: action,
@@ -264,7 +278,7 @@ function dockerEvent(event: PodmanEvent): object {
     from: event.Image ?? '',
     Type: event.Type,
     Action: action,
-    Actor: { ID: event.ID ?? event.Name ?? '', Attributes: attributes },
+    Actor: { ID: event.ID ?? '', Attributes: attributes },
     scope: 'local',
     time: Number(instant / 1_000_000_000n),
     timeNano: Number(instant),

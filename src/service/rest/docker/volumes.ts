@@ -3,6 +3,7 @@ import type { ContainerEngine } from '../../../container/engine.ts';
 import { listVolumes, makeVolume, pruneVolumes, removeVolume } from '../../../container/volume-use.ts';
 import type { VolumeRecord } from '../../../volume/volume.ts';
 import type { Handler } from '../route.ts';
+import { orNull } from './container-actions.ts';
 
 const shown = ({ name, driver, mountPoint, created, labels, options }: VolumeRecord): object => ({
   CreatedAt: created,
@@ -62,7 +63,7 @@ function isThere(engine: ContainerEngine, name: string): boolean {
 export const prune: Handler = async (exchange, { engine }) => {
   const pruned = await pruneVolumes(engine, exchange.filters());
   exchange.send(200, {
-    VolumesDeleted: pruned.flatMap(({ name, error }) => (error ? [] : [name])),
+    VolumesDeleted: orNull(pruned.flatMap(({ name, error }) => (error ? [] : [name]))),
     SpaceReclaimed: pruned.reduce((sum, { size, error }) => (error ? sum : sum + size), 0),
   });
 };
