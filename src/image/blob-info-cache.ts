@@ -86,9 +86,10 @@ export class BlobInfoCache {
     this.#note('INSERT OR REPLACE INTO DigestCompressors VALUES (?, ?)', digest, compressor);
   }
 
-  noteLocation(repository: Reference, digest: Digest): void {
+  /** @param renew false: where it is known already, the time stays that of before */
+  noteLocation(repository: Reference, digest: Digest, { renew = true } = {}): void {
     const time = new Date().toISOString().replace('T', ' ').replace('Z', '+00:00');
-    const sql = "INSERT OR REPLACE INTO KnownLocations VALUES ('docker', ?, ?, ?, ?)";
+    const sql = `INSERT OR ${renew ? 'REPLACE' : 'IGNORE'} INTO KnownLocations VALUES ('docker', ?, ?, ?, ?)`;
     this.#note(sql, repository.domain, digest, repositoryName(repository), time);
   }
 

@@ -1,15 +1,17 @@
 import { debug } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import type { CopyOptions, CopyResult } from './copy.ts';
-import { type CopiedLayer, copyLayer, inParallel, type LayerCopy, type LayerToCopy } from './copy-layer.ts';
+import { type CopiedLayer, copyLayer, inParallel, type LayerCopy, type LayerToCopy, repositoryOf } from './copy-layer.ts';
 import { imageTexts, newSignatures, sourceSignatures, storeSignatures } from './copy-signatures.ts';
-import { type Digest, Digester, digestAlgorithm, digestOf, isDigest } from './digest.ts';
+import type { Descriptor } from './descriptor.ts';
+import { type Digest, digestAlgorithm, digestOf, isDigest } from './digest.ts';
 import type { LayerEncryption } from './encryption/keys.ts';
-import { DigestMismatch, InvalidManifest, ManifestTypeRejected } from './errors.ts';
-import { configLimit, type ImageManifest, isObject, manifestDigest, parseImageManifest, parseJsonObject } from './manifest.ts';
+import { InvalidManifest, ManifestTypeRejected } from './errors.ts';
+import { type ImageManifest, isObject, manifestDigest, parseImageManifest, parseJsonObject } from './manifest.ts';
 import { chooseManifestTypes } from './manifest-choice.ts';
 import { type ConvertedImage, compressionOfType, convertManifest, type LayerContent, updateLayers } from './manifest-convert.ts';
 import { dockerManifest, dockerSigned, isEncryptedLayer, isLayerType, isSchema1Type, ociConfig, ociManifest } from './media-types.ts';
+import { readConfig } from './read-config.ts';
 import { emptyLayer, emptyLayerDigest, isUnsigned } from './schema1.ts';
 import {
   type BlobInfo,
@@ -19,6 +21,7 @@ import {
   type RawManifest,
   type ReadableBlob,
   type RewritingSource,
+  type StoredBlob,
 } from './transport.ts';
 
 export interface SingleCopy {
@@ -63,6 +66,7 @@ export async function copySingle(
   const isHeld = held !== undefined && digestOf(held, digestAlgorithm(manifest.config!.digest)) === manifest.config!.digest;
   const config = isHeld ? held : manifest.config ? await readConfig(source, manifest) : undefined;
   const diffIds = config ? diffIdsOf(config) : undefined;
+  const presentConfig = manifest.config && repositoryOf(destination.reference) ? askFor(manifest.config, source, destination) : undefined;
   const needsDiffId = manifest.format === 'v2s1' && !isSchema1Type(candidates[0]!);
   const layers = await copyLayers(
     {
@@ -97,6 +101,7 @@ export async function copySingle(
     contents: contents.length === manifest.layers.filter(({ empty }) => !empty).length ? contents : undefined,
     candidates,
     copy,
+    ...(presentConfig ? { presentConfig } : {}),
   });
   const all = [...signatures, ...(await newSignatures(put.bytes, destination, options))];
   if (all.length > 0) {
@@ -122,23 +127,6 @@ async function isPresent(destination: ImageDestination, manifest: ImageManifest,
     debug(`Unable to create destination image: ${String(error)}`);
     return false;
   }
-}
-
-/** The config, verified. @throws DigestMismatch, InvalidManifest */
-export async function readConfig(source: ImageSource, manifest: ImageManifest): Promise<Uint8Array> {
-  const { digest, size } = manifest.config!;
-  if (size > configLimit) throw new InvalidManifest(`config of ${size} bytes exceeds the limit of ${configLimit}`);
-  const blob = await source.blob(manifest.config!);
-  const digester = new Digester(digestAlgorithm(digest));
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of blob.stream()) {
-    digester.update(chunk);
-    if (digester.bytes > configLimit) throw new InvalidManifest(`config of more than ${configLimit} bytes exceeds the limit`);
-    chunks.push(Uint8Array.prototype.slice.call(chunk));
-  }
-  const actual = digester.digest();
-  if (actual !== digest) throw new DigestMismatch(digest, actual, 'config');
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** What a config says about the uncompressed layers; undefined where it is no image's config. */
@@ -231,12 +219,14 @@ interface ManifestToPut {
   readonly contents: readonly LayerContent[] | undefined;
   readonly candidates: readonly string[];
   readonly copy: SingleCopy;
+  /** Whether the destination has the source's config, as far as it was asked already. */
+  readonly presentConfig?: Promise<StoredBlob | undefined>;
 }
 
 /** Puts config and manifest, in the first type that the destination does not refuse. */
 async function putManifest(
   destination: ImageDestination,
-  { source, config, contents, candidates, copy }: ManifestToPut,
+  { source, config, contents, candidates, copy, presentConfig }: ManifestToPut,
 ): Promise<{ bytes: Uint8Array; mediaType: string; digest: Digest }> {
   const { options } = copy;
   const refusals: string[] = [];
@@ -254,11 +244,16 @@ async function putManifest(
     }
     const { manifest } = converted;
     const bytes = converted.config ?? config;
-    if (manifest.config && bytes) await putConfig(destination, manifest.config.digest, bytes, manifest.config.mediaType, options, copy);
+    if (manifest.config && bytes) {
+      const present = manifest.config.digest === source.config?.digest ? presentConfig : undefined;
+      await putConfig(destination, manifest.config, bytes, options, present);
+    }
     const digest = manifestDigest(manifest.bytes);
     options.onProgress?.({ kind: 'text', text: 'Writing manifest to image destination' });
     try {
-      await destination.putManifest({ bytes: manifest.bytes, mediaType: manifest.mediaType }, copy.withinList ? digest : undefined);
+      const put = destination.putManifest({ bytes: manifest.bytes, mediaType: manifest.mediaType }, copy.withinList ? digest : undefined);
+      if (repositoryOf(destination.reference)) await noteMeanwhile(put, options);
+      await put;
       return { bytes: manifest.bytes, mediaType: manifest.mediaType, digest };
     } catch (error) {
       if (!(error instanceof ManifestTypeRejected) || candidates.length === 1) throw error;
@@ -267,6 +262,13 @@ async function putManifest(
     }
   }
   throw new SelkieError(`Uploading manifest failed, attempted the following formats: ${refusals.join(', ')}`);
+}
+
+/** Opening the database takes as long as a registry thinks about a manifest, so it is done meanwhile. */
+async function noteMeanwhile(request: Promise<unknown>, { blobInfo }: CopyOptions): Promise<void> {
+  request.catch(() => undefined);
+  await new Promise(setImmediate);
+  blobInfo?.save();
 }
 
 /** Schema 1 has no config of its own, and a layer for each step. Signed again where what was signed has changed. */
@@ -287,19 +289,29 @@ async function convertToSchema1(
   return { manifest };
 }
 
+/** Asks a registry for the config beside the layers; of a repository of its own it takes it over. */
+function askFor(
+  { digest, size, mediaType }: Descriptor,
+  source: ImageSource,
+  destination: ImageDestination,
+): Promise<StoredBlob | undefined> {
+  const answer = destination.reuseBlob({ digest, size, mediaType }, { canSubstitute: false, source: repositoryOf(source.reference) });
+  answer.catch(() => undefined);
+  return answer;
+}
+
 async function putConfig(
   destination: ImageDestination,
-  digest: Digest,
+  { digest, mediaType }: Descriptor,
   bytes: Uint8Array,
-  mediaType: string,
-  options: CopyOptions,
-  { topLevel: _ }: SingleCopy,
+  { onProgress }: CopyOptions,
+  present: Promise<StoredBlob | undefined> | undefined,
 ): Promise<void> {
   const info: BlobInfo = { digest, size: bytes.length, mediaType };
-  options.onProgress?.({ kind: 'start', what: 'config', digest, size: bytes.length });
-  const reused = await destination.reuseBlob(info, { canSubstitute: false });
+  onProgress?.({ kind: 'start', what: 'config', digest, size: bytes.length });
+  const reused = await (present ?? destination.reuseBlob(info, { canSubstitute: false }));
   if (!reused) await destination.putBlob(wholeBlob(bytes), { ...info, digest: digestOf(bytes) === digest ? digest : undefined }, {});
-  options.onProgress?.({ kind: 'end', what: 'config', digest, outcome: reused ? 'skipped' : 'copied' });
+  onProgress?.({ kind: 'end', what: 'config', digest, outcome: reused ? 'skipped' : 'copied' });
 }
 
 export function wholeBlob(bytes: Uint8Array): ReadableBlob {

@@ -8,7 +8,7 @@ import { DigestMismatch } from './errors.ts';
 import { type Compression, chunked, compressed, decompressed, detectCompression } from './layer-compression.ts';
 import { compressionOfType, type LayerUpdate } from './manifest-convert.ts';
 import { dockerLayer, dockerLayerGzip, isEncryptedLayer, isForeignLayer, ociLayer, ociLayerGzip, ociLayerZstd } from './media-types.ts';
-import { type Reference, sameRepository } from './reference.ts';
+import type { Reference } from './reference.ts';
 import type {
   BlobInfo,
   ImageDestination,
@@ -94,17 +94,18 @@ function noteLocations({ source, destination, options }: LayerCopy, from: Digest
   if (target) options.blobInfo?.noteLocation(target, to);
 }
 
-const repositoryOf = ({ transport, dockerReference }: ImageReference): Reference | undefined =>
+/** Where an image lies among the repositories of registries, if it does. */
+export const repositoryOf = ({ transport, dockerReference }: ImageReference): Reference | undefined =>
   transport === 'docker' ? dockerReference : undefined;
 
 /** The same content in other forms that the manifest has a name for. */
-function variantsOf(info: BlobInfo, cache: BlobInfoCache | undefined): BlobInfo[] {
+function variantsOf(info: BlobInfo, cache: BlobInfoCache): BlobInfo[] {
   const isOci = info.mediaType?.startsWith(ociLayer) === true;
   const types: Record<string, string | undefined> = isOci
     ? { gzip: ociLayerGzip, zstd: ociLayerZstd }
     : { gzip: info.mediaType?.startsWith(dockerLayer) ? dockerLayerGzip : undefined };
   const listed = new Set((info.alternates ?? []).map(({ digest }) => digest));
-  return (cache?.variants(info.digest) ?? []).flatMap(({ digest, compressor }) => {
+  return cache.variants(info.digest).flatMap(({ digest, compressor }) => {
     const mediaType = types[compressor];
     return mediaType === undefined || listed.has(digest) ? [] : [{ digest, size: -1, mediaType }];
   });
@@ -116,22 +117,21 @@ async function reuse(copy: LayerCopy, { info }: LayerToCopy, place: PutBlobOptio
   const wanted = forceCompression && compressionFormat ? compressionFormat : undefined;
   const fits = (candidate: BlobInfo): boolean => wanted === undefined || compressionNameOf(candidate) === wanted;
   if (!fits(info)) return undefined;
-  const cache = repositoryOf(destination.reference) ? options.blobInfo : undefined;
-  const alternates = [...(info.alternates ?? []), ...(canSubstitute ? variantsOf(info, cache) : [])].filter(fits);
-  const stored = await tryReuse(
-    destination,
-    { ...info, alternates },
-    {
-      ...place,
-      canSubstitute,
-      source: repositoryOf(source.reference),
-      ...(cache ? { locations: (registry: string, digest: Digest) => cache.locations(registry, digest) } : {}),
-    },
-  );
-  if (!stored) return undefined;
   const target = repositoryOf(destination.reference);
-  if (target && options.blobInfo && !options.blobInfo.locations(target.domain, stored.digest).some((each) => sameRepository(each, target)))
-    options.blobInfo.noteLocation(target, stored.digest);
+  const cache = target ? options.blobInfo : undefined;
+  const reuseOptions: ReuseOptions = {
+    ...place,
+    canSubstitute,
+    source: repositoryOf(source.reference),
+    ...(cache ? { locations: (registry: string, digest: Digest) => cache.locations(registry, digest) } : {}),
+  };
+  let stored = await tryReuse(destination, { ...info, alternates: (info.alternates ?? []).filter(fits) }, reuseOptions);
+  if (!stored && canSubstitute && cache) {
+    const [first, ...alternates] = variantsOf(info, cache).filter(fits);
+    if (first) stored = await tryReuse(destination, { ...first, alternates }, reuseOptions);
+  }
+  if (!stored) return undefined;
+  if (target) cache?.noteLocation(target, stored.digest, { renew: false });
   debug(`Skipping blob ${info.digest} (already present)${stored.digest === info.digest ? '' : ` as ${stored.digest}`}`);
   const changed = stored.digest !== info.digest;
   return {

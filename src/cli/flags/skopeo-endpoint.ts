@@ -4,7 +4,7 @@ import { warn } from '../../diagnostics.ts';
 import { SelkieError } from '../../errors.ts';
 import { wrapped } from '../../image/errors.ts';
 import type { Platform } from '../../image/platform.ts';
-import { acceptAnything, loadPolicy, type Policy } from '../../image/policy.ts';
+import type { Policy } from '../../image/policy.ts';
 import type { TransportOptions } from '../../image/transport.ts';
 import { toCredentials } from './copy-options.ts';
 
@@ -65,6 +65,7 @@ function deadline(milliseconds: number): AbortSignal {
 
 /** --policy and --insecure-policy. @throws SelkieError */
 export function toPolicy({ insecurePolicy, policy }: GlobalOptions): Policy {
+  const { acceptAnything, loadPolicy } = require('../../image/policy.ts') as typeof import('../../image/policy.ts');
   if (insecurePolicy) return acceptAnything;
   try {
     return loadPolicy(policy);

@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path';
-import { resolveStoreOptions } from '../../config/storage-conf.ts';
 import type { ImageRecord, Store } from '../../storage/store.ts';
 import { isDigest } from '../digest.ts';
 import { InvalidImageName } from '../errors.ts';
@@ -95,6 +94,7 @@ function openShared(overrides: { root?: string; runroot?: string; storageDriver?
   const key = JSON.stringify(overrides);
   let store = stores.get(key);
   if (!store) {
+    const { resolveStoreOptions } = require('../../config/storage-conf.ts') as typeof import('../../config/storage-conf.ts');
     const { Store: OpenStore } = require('../../storage/store.ts') as typeof import('../../storage/store.ts');
     store = OpenStore.open(resolveStoreOptions(overrides));
     stores.set(key, store);

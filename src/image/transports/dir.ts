@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { SelkieError } from '../../errors.ts';
 import { type Digest, digestHex } from '../digest.ts';
-import { InvalidManifest, ManifestNotFound } from '../errors.ts';
+import { InvalidImageName, InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { guessManifestTypeOf, manifestLimit } from '../manifest.ts';
 import { parseSignature, signatureLimit } from '../signature/signature.ts';
 import type {
@@ -44,6 +44,12 @@ export class DirReference implements ImageReference {
   async delete(): Promise<void> {
     throw new SelkieError('Deleting images not implemented for dir: images');
   }
+}
+
+/** @throws InvalidImageName */
+export function parseDirName(name: string, text: string): DirReference {
+  if (name === '') throw new InvalidImageName(text, `invalid image name ${JSON.stringify(text)}: the path is missing`);
+  return new DirReference(name);
 }
 
 function manifestPath(directory: string, instance?: Digest): string {

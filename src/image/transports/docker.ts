@@ -228,7 +228,8 @@ export class DockerDestination implements ImageDestination {
       if (known !== undefined) return { ...candidate, size: known };
       // Within a registry a mount answers for both questions, so nothing else is asked first.
       if (source && source.domain === domain && !sameRepository(source, this.#physical) && (await this.#mount(digest, source.path))) {
-        return { ...candidate, size: candidate.size };
+        this.#present.set(digest, candidate.size);
+        return { ...candidate };
       }
       const size = await this.#size(digest);
       if (size !== undefined) {

@@ -12,8 +12,6 @@ import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
 import { endpoint } from '../../flags/skopeo.ts';
 import { toEndpoint, toRetries } from '../../flags/skopeo-endpoint.ts';
-import { remoteConfigView, remoteView } from '../../output/remote-view.ts';
-import { isJsonFormat, renderReport } from '../../output/report.ts';
 
 export default class SkopeoInspect extends SelkieCommand {
   static override summary = 'Show an image without fetching it';
@@ -42,23 +40,27 @@ export default class SkopeoInspect extends SelkieCommand {
     const options = toEndpoint(flags, '', this.globals);
     const reference = await opened(args[0]!, async () => parseImageName(args[0]!));
     const retried = <T>(step: () => Promise<T>): Promise<T> => opened(args[0]!, () => withRetries(step, toRetries(flags)));
+    const wantsTags = reference.transport === 'docker' && !flags['no-tags'] && !flags.config && !flags.raw;
+    // Asked for beside the manifest; without an image nobody wants to know about them.
+    const tags = wantsTags ? tagsIfAllowed(reference.dockerReference!, options) : Promise.resolve([]);
+    tags.catch(() => undefined);
     await using source = await retried(() => reference.openSource(options));
     if (flags.raw && !flags.config) return this.write((await retried(() => source.manifest())).bytes);
-    const repository = reference.transport === 'docker' && !flags['no-tags'] && !flags.config ? reference.dockerReference : undefined;
-    const tags = repository ? tagsIfAllowed(repository, options) : [];
-    const [image] = await Promise.all([retried(() => readImageAt(source, options)), tags]);
+    const image = await retried(() => readImageAt(source, options));
     if (flags.config) {
       if (flags.raw) return this.write(image.config ?? '');
       const config = remoteConfig(image);
-      return this.print(config, remoteConfigView(config), flags.format);
+      return this.print(config, flags.format, async () => (await import('../../output/remote-view.ts')).remoteConfigView(config));
     }
     const found = describeRemote(reference, image, await tags);
-    this.print(found, remoteView(found), flags.format);
+    await this.print(found, flags.format, async () => (await import('../../output/remote-view.ts')).remoteView(found));
   }
 
-  private print(value: unknown, view: object, format: string | undefined): void {
-    if (!format || isJsonFormat(format)) this.out(goJson(value, '    '));
-    else this.write(renderReport([view], { name: 'skopeo inspect', format, standard: '', noHeading: true }));
+  private async print(value: unknown, format: string | undefined, view: () => Promise<object>): Promise<void> {
+    if (!format) return this.out(goJson(value, '    '));
+    const { isJsonFormat, renderReport } = await import('../../output/report.ts');
+    if (isJsonFormat(format)) this.out(goJson(value, '    '));
+    else this.write(renderReport([await view()], { name: 'skopeo inspect', format, standard: '', noHeading: true }));
   }
 }
 
