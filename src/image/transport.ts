@@ -83,8 +83,8 @@ export interface ResumableBlob extends ReadableBlob {
 
 /** A blob of a place that can give parts of it. */
 export interface PartialBlob extends ReadableBlob {
-  /** Exactly these bytes. @throws PartsUnusable where the place gives only the whole */
-  part(offset: number, length: number): AsyncIterable<Uint8Array>;
+  /** Exactly these bytes, one range behind the other. @throws PartsUnusable where the place gives only the whole */
+  parts(ranges: readonly { readonly offset: number; readonly end: number }[]): AsyncIterable<Uint8Array>;
 }
 
 export interface RawManifest {

@@ -1,3 +1,4 @@
+import { contentRange, type PlacedBytes, partsBoundary, placedBytes } from './byte-ranges.ts';
 import { type ConnectionOptions, RegistryConnection, safeText } from './connection.ts';
 import { RegistryError, RegistryUnreachable, registryError } from './errors.ts';
 import type { HttpResponse } from './http.ts';
@@ -110,7 +111,7 @@ export class RegistryClient {
       follow: true,
       ...(from > 0 ? { headers: { Range: `bytes=${from}-`, ...(etag ? { 'If-Range': etag } : {}) } } : {}),
     });
-    const isElsewhere = response.status === 416 || (response.status === 206 && Number(contentRange(response)?.[1] ?? -1) !== from);
+    const isElsewhere = response.status === 416 || (response.status === 206 && rangeOf(response)?.first !== from);
     if (from === 0 || !isElsewhere) return this.#openBlob(response, from);
     await response.discard();
     return this.blob(repository, digest);
@@ -122,8 +123,27 @@ export class RegistryClient {
       follow: true,
       headers: { Range: `bytes=${offset}-${offset + length - 1}` },
     });
-    if (response.status === 206 && Number(contentRange(response)?.[1] ?? -1) === offset) return response.stream();
+    if (response.status === 206 && rangeOf(response)?.first === offset) return response.stream();
     if (response.status !== 200 && response.status !== 206 && response.status !== 416) throw await this.#error(response);
+    await response.discard();
+    return undefined;
+  }
+
+  /**
+   * Opens several parts of a blob with one request; undefined where the registry answers with one part or with the whole.
+   * @param ranges ascending, without overlap
+   */
+  async blobParts(
+    repository: string,
+    digest: string,
+    ranges: readonly { readonly offset: number; readonly end: number }[],
+  ): Promise<AsyncIterable<PlacedBytes> | undefined> {
+    const response = await this.#request(`/v2/${repository}/blobs/${digest}`, repository, 'pull', {
+      follow: true,
+      headers: { Range: `bytes=${ranges.map(({ offset, end }) => `${offset}-${end - 1}`).join(',')}` },
+    });
+    const boundary = response.status === 206 ? partsBoundary(response.headers.get('content-type')) : undefined;
+    if (boundary !== undefined) return placedBytes(response.stream(), boundary);
     await response.discard();
     return undefined;
   }
@@ -141,8 +161,7 @@ export class RegistryClient {
     const etag = response.headers.get('etag');
     const known = { ...(etag?.startsWith('"') ? { etag } : {}), stream: () => response.stream() };
     if (response.status === 206 && from > 0) {
-      const size = contentRange(response)?.[2];
-      return { size: size === undefined || size === '*' ? -1 : Number(size), from, ...known };
+      return { size: rangeOf(response)?.size ?? -1, from, ...known };
     }
     if (response.status !== 200) throw await this.#error(response);
     const length = response.headers.get('content-length');
@@ -321,8 +340,7 @@ export class RegistryClient {
   }
 }
 
-/** First byte and size of the whole, of an answer to a range. */
-const contentRange = (response: HttpResponse) => /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+const rangeOf = (response: HttpResponse) => contentRange(response.headers.get('content-range'));
 
 function wrap(what: string, error: RegistryError): RegistryError {
   return new RegistryError(`${what}: ${error.message}`, error.status, error.code, error.url, { cause: error });

@@ -1,3 +1,4 @@
+import { giveBack } from '../archive/give-back.ts';
 import { RegistryUnreachable } from './errors.ts';
 
 /** TLS as certs.d and the command line ask for it. */
@@ -134,14 +135,6 @@ function wrap(response: Response, url: string, abort: AbortController, request: 
       await response.body?.cancel().catch(() => undefined);
     },
   };
-}
-
-/**
- * Frees what was read at once. The garbage collector frees it late, so that a long body would go through ever new memory: two thirds of
- * the page faults of a copy, and a third of its processor time.
- */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 async function withStallGuard<T>(read: Promise<T>, abort: AbortController): Promise<T> {

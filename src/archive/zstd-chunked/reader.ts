@@ -1,10 +1,11 @@
 import { displayName } from '../byte-names.ts';
 import { Compression } from '../compression.ts';
+import { giveBack } from '../give-back.ts';
 import { inflate } from '../inflate.ts';
 import { sha256Hex } from '../sha256.ts';
 import { TarChunks } from '../tar-chunks.ts';
 import { readTarSplit } from '../tar-split-lines.ts';
-import { type chunkedParts, InvalidChunkedLayer } from './format.ts';
+import { type chunkedParts, InvalidChunkedLayer, type Part } from './format.ts';
 import { FrameReader, type PartsSource } from './frame-reader.ts';
 import { PartsUnusable } from './parts-unusable.ts';
 import { type ChunkedFile, type ChunkedTable, checkTableLength, type FilePiece, inflateFrames, readTable } from './table.ts';
@@ -31,7 +32,7 @@ export class ChunkedLayer {
     const { digest, toc, tarSplit } = parts;
     checkTableLength(toc);
     checkTableLength({ ...tarSplit, uncompressed: 0 });
-    const [tocBytes, tarSplitBytes] = await Promise.all([wholePart(source, toc), wholePart(source, tarSplit)]);
+    const [tocBytes, tarSplitBytes] = await readTables(source, toc, tarSplit);
     const table = readTable(tocBytes, digest, toc);
     if (`sha256:${sha256Hex(tarSplitBytes)}` !== table.tarSplitDigest) throw new InvalidChunkedLayer('invalid digest of the tar-split');
     if (toc.uncompressed > largeTable) Bun.gc(true);
@@ -47,7 +48,6 @@ export class ChunkedLayer {
     const { files } = this.table;
     const missing = [...files.values()].flatMap((file) => (known.has(file) ? [] : file.pieces.flatMap(({ frame }) => frame ?? [])));
     await using frames = new FrameReader(this.source, missing);
-    let sinceCollection = 0;
     const chunks = new TarChunks(true);
     for await (const lines of readTarSplit(this.#tarSplitText(), 'tar-split')) {
       for (const line of lines) {
@@ -57,12 +57,6 @@ export class ChunkedLayer {
           if (file?.size !== line.size) throw new InvalidChunkedLayer(`table and tar-split differ on ${displayName(line.name)}`);
           if (known.has(file)) yield* knownContent(chunks, known.open(file), file);
           else for (const piece of file.pieces) yield* fetchedContent(chunks, piece, frames);
-          // Pieces lie outside of the heap, where the garbage collector does not see them grow.
-          sinceCollection += line.size;
-          if (sinceCollection > betweenCollections) {
-            sinceCollection = 0;
-            Bun.gc(true);
-          }
         }
       }
     }
@@ -82,16 +76,22 @@ export class ChunkedLayer {
 
 /** What is read from one of this size leaves several times as much garbage. */
 const largeTable = 1 << 20;
-const betweenCollections = 8 << 20;
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function wholePart(source: PartsSource, { offset, length }: { offset: number; length: number }): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of source.part(offset, length)) chunks.push(Uint8Array.prototype.slice.call(chunk));
-  return Buffer.concat(chunks);
+/** The two tables, with one request where that can be. */
+async function readTables(source: PartsSource, toc: Part, tarSplit: Part): Promise<[Uint8Array, Uint8Array]> {
+  const inOrder = [toc, tarSplit].sort((a, b) => a.offset - b.offset);
+  const bytes = new Uint8Array(toc.length + tarSplit.length);
+  let at = 0;
+  for await (const chunk of source.parts(inOrder.map(({ offset, length }) => ({ offset, end: offset + length })))) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  const [first, second] = [bytes.subarray(0, inOrder[0]!.length), bytes.subarray(inOrder[0]!.length)];
+  return inOrder[0] === toc ? [first, second] : [second, first];
 }
 
 function* knownContent(chunks: TarChunks, fd: number | undefined, file: ChunkedFile): Generator<Uint8Array> {
@@ -107,4 +107,5 @@ async function* fetchedContent(chunks: TarChunks, piece: FilePiece, frames: Fram
   const content = inflateFrames(await frames.read(piece.frame), piece.size);
   if (`sha256:${sha256Hex(content)}` !== piece.digest) throw new InvalidChunkedLayer(`a piece of a file is not ${piece.digest}`);
   yield* chunks.put(content);
+  giveBack(content);
 }

@@ -8,6 +8,8 @@ import { PartsUnusable } from './parts-unusable.ts';
 const longestTable = 50 << 20;
 /** So is a piece of a file. */
 const longestPiece = 64 << 20;
+/** zlib's. */
+const smallestChunk = 64;
 
 /** A piece of a file: a frame of the blob, or zeros. */
 export interface FilePiece {
@@ -92,7 +94,8 @@ function readFile(group: readonly TocEntry[], end: number): ChunkedFile {
 export function inflateFrames(bytes: Uint8Array, size: number): Uint8Array {
   let inflated: Uint8Array;
   try {
-    inflated = zstdDecompressSync(bytes, { maxOutputLength: size });
+    // One piece of memory for all of it, with a byte more: where it is filled to the last, zlib gets itself another.
+    inflated = zstdDecompressSync(bytes, { maxOutputLength: size, chunkSize: Math.max(smallestChunk, size + 1) });
   } catch (cause) {
     throw new InvalidChunkedLayer(`a part is not ${size} bytes of zstd`, { cause });
   }

@@ -133,11 +133,11 @@ export class DockerSource implements ImageSource {
     }
     // Opened when it is read: then only is it known from which byte on.
     const { path } = this.physical;
-    return registryBlob(
-      info.size,
-      (from, etag) => this.client.blob(path, info.digest, from, etag),
-      (offset, length) => this.client.blobPart(path, info.digest, offset, length),
-    );
+    return registryBlob(info.size, {
+      open: (from, etag) => this.client.blob(path, info.digest, from, etag),
+      openPart: (offset, length) => this.client.blobPart(path, info.digest, offset, length),
+      openParts: (ranges) => this.client.blobParts(path, info.digest, ranges),
+    });
   }
 
   async signatures(instance?: Digest): Promise<Uint8Array[]> {

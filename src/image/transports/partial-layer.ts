@@ -1,4 +1,5 @@
 import { chunkedParts } from '../../archive/zstd-chunked/format.ts';
+import type { PartsSource } from '../../archive/zstd-chunked/frame-reader.ts';
 import { PartsUnusable } from '../../archive/zstd-chunked/parts-unusable.ts';
 import { debug } from '../../diagnostics.ts';
 import { type StagedLayer, stageLayer } from '../../storage/layer-staging.ts';
@@ -18,12 +19,12 @@ export async function fetchInParts(
   info: PutBlobInfo,
   { onBytes, diffId }: PutBlobOptions,
 ): Promise<{ staged: StagedLayer; content: LayerContent } | undefined> {
-  if (store.options.pullOptions['enable_partial_images']?.toLowerCase() !== 'true' || !diffId || !('part' in blob)) return undefined;
+  if (store.options.pullOptions['enable_partial_images']?.toLowerCase() !== 'true' || !diffId || !('parts' in blob)) return undefined;
   const parts = chunkedParts(info.annotations);
   if (!parts || store.layers.driver.name !== 'overlay') return undefined;
   const { ChunkedLayer } = await import('../../archive/zstd-chunked/reader.ts');
   const { LayerFiles } = await import('../../storage/known-files.ts');
-  const source = { part: (offset: number, length: number) => counted((blob as PartialBlob).part(offset, length), onBytes) };
+  const source: PartsSource = { parts: (ranges) => counted((blob as PartialBlob).parts(ranges), onBytes) };
   let staged: StagedLayer | undefined;
   try {
     const layer = await ChunkedLayer.open(parts, source);
