@@ -10,7 +10,7 @@ import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
 import { WrongState } from './errors.ts';
 import { networkContext, networkRequest, networksOf } from './network-request.ts';
-import { addHostsEntries, networkHostsEntries, removeHostsEntries } from './rootfs-files/hosts.ts';
+import { addNetworkHostsEntries, networkHostsEntries, removeHostsEntries } from './rootfs-files/hosts.ts';
 import { addNameservers, removeNameservers } from './rootfs-files/resolv-conf.ts';
 
 /** Only containers in bridge networks can change them. */
@@ -65,6 +65,7 @@ async function joinNow(engine: ContainerEngine, container: Container, given: str
   const { netns } = container.state;
   if (netns === '') throw new NetworkChangeRefused(`unable to connect ${given} to ${network}: container has no network namespace`);
   const status = await setupContainerNetwork(networkContext(engine), networkRequest(engine, container, netns, { [network]: options }));
+  const known = networkHostsEntries(container.state.networkStatus ?? {}, hostNames(container));
   container.state.networkStatus = { ...container.state.networkStatus, ...status };
   engine.state.saveState(container);
   if (isRootless() && container.config.network.networks.length === 0) redirect(container);
@@ -75,7 +76,7 @@ async function joinNow(engine: ContainerEngine, container: Container, given: str
       servers.filter((server) => parseIp(server)?.bits === 32 || hasIpv6(container)),
     ),
   );
-  editFile(container, '/etc/hosts', (path) => addHostsEntries(path, networkHostsEntries(status, hostNames(container))));
+  editFile(container, '/etc/hosts', (path) => addNetworkHostsEntries(path, known, networkHostsEntries(status, hostNames(container))));
 }
 
 /** Takes a container out of a network, at once if it runs. @throws NetworkChangeRefused, NotBridged, NoSuchNetwork */

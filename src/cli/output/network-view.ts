@@ -1,7 +1,7 @@
 import { networkRecord } from '../../network/network-store.ts';
-import type { Network, NetworkStatusInterface } from '../../network/types.ts';
+import type { Network, NetworkStatusInterface, Route, Subnet } from '../../network/types.ts';
 import { GoTime } from './go-time.ts';
-import { asMap } from './template/values.ts';
+import { asMap, named } from './template/values.ts';
 
 /** A container as `network inspect` shows it, by its full ID. */
 export interface NetworkMember {
@@ -17,16 +17,8 @@ export function networkView(network: Network, members?: Readonly<Record<string, 
     Driver: network.driver,
     NetworkInterface: network.network_interface ?? '',
     Created: new GoTime(network.created),
-    Subnets: (network.subnets ?? []).map(({ subnet, gateway, lease_range }) => ({
-      Subnet: subnet,
-      Gateway: gateway ?? null,
-      LeaseRange: lease_range === undefined ? null : { StartIP: lease_range.start_ip ?? null, EndIP: lease_range.end_ip ?? null },
-    })),
-    Routes: (network.routes ?? []).map(({ destination, gateway, metric }) => ({
-      Destination: destination,
-      Gateway: gateway,
-      Metric: metric ?? null,
-    })),
+    Subnets: (network.subnets ?? []).map(subnetView),
+    Routes: (network.routes ?? []).map(routeView),
     IPv6Enabled: network.ipv6_enabled,
     Internal: network.internal,
     DNSEnabled: network.dns_enabled,
@@ -43,7 +35,17 @@ export function networkView(network: Network, members?: Readonly<Record<string, 
 export function networkRow(network: Network, whole: boolean): object {
   const labels = Object.entries(network.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   const row = { ...networkView(network), ID: whole ? network.id : network.id.slice(0, 12), Labels: labels.sort().join(',') };
-  return shownAs(row, networkRecord(network));
+  return named('network.ListPrintReports', shownAs(row, networkRecord(network)));
+}
+
+function subnetView(subnet: Subnet): object {
+  const range = subnet.lease_range;
+  const LeaseRange = range === undefined ? null : shownAs({ StartIP: range.start_ip ?? null, EndIP: range.end_ip ?? null }, range);
+  return shownAs({ Subnet: subnet.subnet, Gateway: subnet.gateway ?? null, LeaseRange }, subnet);
+}
+
+function routeView(route: Route): object {
+  return shownAs({ Destination: route.destination, Gateway: route.gateway, Metric: route.metric ?? null }, route);
 }
 
 function memberView(member: NetworkMember): object {

@@ -120,6 +120,8 @@ function headingRow(headings: Readonly<Record<string, string>>): object {
 
 const capitals = (name: string): string =>
   name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replace(/([A-Za-z])(\d)/g, '$1 $2')
+    .replace(/(\d)([A-Za-z])/g, '$1 $2')
     .toUpperCase();

@@ -49,10 +49,21 @@ export function addHostsEntries(path: string, added: HostsEntry[]): void {
   );
 }
 
+/**
+ * Adds lines for one more network of a container, whose names stand there already for its others. Only where the file holds one of
+ * `known` lines: a file of the user's own is left as it is.
+ */
+export function addNetworkHostsEntries(path: string, known: HostsEntry[], added: HostsEntry[]): void {
+  editHosts(path, (text) => {
+    const present = parseHosts(text);
+    const isOurs = known.some((entry) => present.some((line) => sharesName(line, entry)));
+    return isOurs ? text + added.map(hostsLine).join('') : text;
+  });
+}
+
 /** Takes the lines away that hold one of the names at the same address. */
 export function removeHostsEntries(path: string, removed: HostsEntry[]): void {
-  const isGone = (entry: HostsEntry) =>
-    removed.some(({ ip, names }) => ip === entry.ip && names.some((name) => entry.names.includes(name)));
+  const isGone = (entry: HostsEntry) => removed.some((gone) => sharesName(entry, gone));
   editHosts(path, (text) => (text.match(/.*\n|.+$/g) ?? []).filter((line) => !parseHosts(line).some(isGone)).join(''));
 }
 
@@ -68,6 +79,9 @@ function editHosts(path: string, change: (text: string) => string): void {
     closeSync(lock);
   }
 }
+
+const sharesName = (one: HostsEntry, other: HostsEntry): boolean =>
+  one.ip === other.ip && one.names.some((name) => other.names.includes(name));
 
 function withoutNames(entries: HostsEntry[], taken: ReadonlySet<string>): HostsEntry[] {
   return entries.map(({ ip, names }) => ({ ip, names: names.filter((name) => !taken.has(name)) })).filter(({ names }) => names.length > 0);

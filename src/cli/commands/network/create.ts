@@ -1,4 +1,5 @@
 import { noteNetwork } from '../../../container/network-use.ts';
+import { warn } from '../../../diagnostics.ts';
 import { createNetwork } from '../../../network/create-network.ts';
 import { parsePairs, parseRoute, parseSubnets } from '../../../network/parse-wish.ts';
 import type { Arguments } from '../../arity.ts';
@@ -22,6 +23,7 @@ export default class NetworkCreate extends SelkieCommand {
     'ipam-driver': flag.string({ summary: 'Who gives addresses: host-local, dhcp or none' }),
     ipv6: flag.bool({ summary: 'Give IPv6 addresses too' }),
     label: flag.stringArray({ summary: 'Label, as key=value' }),
+    macvlan: flag.string({ hidden: true, summary: 'Interface of the host to make a macvlan network on', complete: 'interfaces' }),
     opt: flag.stringArray({ short: 'o', defaultText: '[]', summary: 'Option of the driver, as key=value' }),
     route: flag.stringArray({ summary: 'Route: DESTINATION,GATEWAY[,METRIC]' }),
     subnet: flag.stringArray({ summary: 'Subnet in CIDR notation' }),
@@ -32,8 +34,14 @@ export default class NetworkCreate extends SelkieCommand {
     const { flags, args, changed } = this.parse(NetworkCreate);
     const options = parsePairs(flags.opt, 'unable to parse options');
     const labels = parsePairs(flags.label, 'failed to parse labels');
+    let { driver } = flags;
     let networkInterface = flags['interface-name'];
-    if (flags.driver === 'macvlan' || flags.driver === 'ipvlan') {
+    if (changed('macvlan')) {
+      warn('The --macvlan option is deprecated, use `--driver macvlan --opt parent=<device>` instead');
+      driver = 'macvlan';
+      networkInterface = flags.macvlan;
+    }
+    if (driver === 'macvlan' || driver === 'ipvlan') {
       networkInterface = options['parent'] ?? networkInterface;
       delete options['parent'];
     }
@@ -41,7 +49,7 @@ export default class NetworkCreate extends SelkieCommand {
       openNetworkStore(this.globals),
       {
         name: args[0] || undefined,
-        driver: flags.driver,
+        driver,
         networkInterface,
         subnets: parseSubnets(flags.subnet, flags['ip-range'], flags.gateway),
         routes: flags.route.map(parseRoute),

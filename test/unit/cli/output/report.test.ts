@@ -34,6 +34,8 @@ test('spaces of a table are tabs', () => {
 test('a heading can be left out, and is in capitals when nothing else is said', () => {
   expect(renderReport(rows, { ...options, format: 'table {{.Names}}', noHeading: true })).toBe('a\nlong_name\n');
   expect(renderReport([{ CreatedAt: 1 }], { ...options, format: 'table {{.CreatedAt}}' })).toBe('CREATED AT\n1\n');
+  // Digits are words of their own.
+  expect(renderReport([{ IPv6Enabled: true }], { ...options, format: 'table {{.IPv6Enabled}}' })).toBe('I PV 6 ENABLED\ntrue\n');
 });
 
 test('a template that ranges by itself is left alone', () => {
