@@ -23,7 +23,10 @@ export function settleNetwork(
     ...(mode.kind === 'path' ? { path: mode.value ?? '' } : {}),
     networks: mode.kind === 'bridge' ? settleNetworks(engine, options.networks ?? []) : [],
     portMappings: ownNamespace ? settlePorts(options, exposed) : [],
-    exposedPorts: exposed.flatMap(({ port, protocol }) => protocol.split(',').map((name) => `${port}/${name || 'tcp'}`)),
+    // What is to be published is not exposed besides: without a namespace of its own the container has neither.
+    exposedPorts: (options.publishAll && !ownNamespace ? [] : exposed).flatMap(({ port, protocol }) =>
+      protocol.split(',').map((name) => `${port}/${name || 'tcp'}`),
+    ),
     publishAll: options.publishAll ?? false,
     dnsServers: options.dnsServers ?? [],
     dnsSearch: options.dnsSearch ?? [],
@@ -59,6 +62,13 @@ function exposedPorts(options: CreateOptions, image: OciImageConfig | undefined)
     const protocols = byPort.get(port) ?? new Set();
     for (const name of protocol.split(',')) protocols.add(name.toLowerCase() || 'tcp');
     byPort.set(port, protocols);
+  }
+  for (const [port, protocols] of byPort) {
+    const unknown = [...protocols].find((name) => !['tcp', 'udp', 'sctp'].includes(name));
+    if (unknown !== undefined)
+      throw new InvalidOption(
+        `validating protocols for exposed port ${port}: unrecognized protocol ${JSON.stringify(unknown)} in port mapping`,
+      );
   }
   return [...byPort].map(([port, protocols]) => ({ port, protocol: [...protocols].join(',') }));
 }

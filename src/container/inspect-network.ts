@@ -3,18 +3,18 @@ import type { ContainerEngine } from './engine.ts';
 import { networksOf } from './network-request.ts';
 import { syncState } from './sync-state.ts';
 
-/** inspect's NetworkSettings; those of the other container where the network is shared. */
-export function inspectNetwork(engine: ContainerEngine, container: Container): object {
+/** inspect's NetworkSettings; those of the other container where the network is shared, without what that one exposes. */
+export function inspectNetwork(engine: ContainerEngine, container: Container, isShared = false): object {
   const { config, state } = container;
   const { network } = config;
   if (network.sharedWith !== undefined) {
     const owner = engine.state.get(network.sharedWith);
     if (owner === undefined) return settings({}, {}, '', undefined);
     syncState(engine, owner);
-    return inspectNetwork(engine, owner);
+    return inspectNetwork(engine, owner, true);
   }
   const ports = portBindings(network.portMappings);
-  if (network.mode !== 'host') for (const port of network.exposedPorts) ports[port] ??= null;
+  if (network.mode !== 'host' && !isShared) for (const port of network.exposedPorts) ports[port] ??= null;
   const idOf = networkIds(engine);
   const status = state.networkStatus ?? {};
   const isUp = state.netns !== '';
@@ -36,7 +36,7 @@ export function inspectNetwork(engine: ContainerEngine, container: Container): o
   return settings(ports, basicOf(basic), sandbox, entries.length > 0 ? Object.fromEntries(entries) : undefined);
 }
 
-function settings(ports: object, basic: Partial<Basic>, sandbox: string, networks: object | undefined): object {
+function settings(ports: Record<string, unknown>, basic: Partial<Basic>, sandbox: string, networks: object | undefined): object {
   return {
     EndpointID: '',
     ...emptyBasic,
@@ -46,11 +46,14 @@ function settings(ports: object, basic: Partial<Basic>, sandbox: string, network
     HairpinMode: false,
     LinkLocalIPv6Address: '',
     LinkLocalIPv6PrefixLen: 0,
-    Ports: ports,
+    Ports: sortKeys(ports),
     SandboxKey: sandbox,
     ...(networks === undefined ? {} : { Networks: networks }),
   };
 }
+
+const sortKeys = <T>(map: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(map).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 const emptyBasic = {
   Gateway: '',
@@ -132,5 +135,5 @@ export function portBindings(mappings: readonly PortMapping[]): Record<string, {
       }
     }
   }
-  return bindings;
+  return sortKeys(bindings);
 }
