@@ -1,6 +1,6 @@
 import type { SecretRecord } from '../../secret/secret.ts';
 import { GoTime } from './go-time.ts';
-import { asMap } from './template/values.ts';
+import { asMap, named } from './template/values.ts';
 
 /** A secret as `secret inspect` shows it. */
 export interface InspectedSecret {
@@ -33,11 +33,11 @@ export function secretView(secret: InspectedSecret): object {
     Spec: { ...Spec, Labels: asMap({ ...Spec.Labels }), Driver: { ...Spec.Driver, Options: asMap({ ...Spec.Driver.Options }) } },
   };
   Object.defineProperty(view, 'toJSON', { value: () => secret, enumerable: false });
-  return view;
+  return named('*types.SecretInfoReport', view);
 }
 
-/** `secret inspect --pretty`. */
-export function secretText({ ID, CreatedAt, UpdatedAt, Spec, SecretData }: InspectedSecret): string {
+/** `secret inspect --pretty`, which never shows the secret. */
+export function secretText({ ID, CreatedAt, UpdatedAt, Spec }: InspectedSecret): string {
   const labels = Object.entries(Spec.Labels).map(([name, value]) => ` - ${name}${value === '' ? '' : `=${value}`}\n`);
   const lines = [
     `ID:              ${ID}\n`,
@@ -46,7 +46,6 @@ export function secretText({ ID, CreatedAt, UpdatedAt, Spec, SecretData }: Inspe
     `Driver:            ${Spec.Driver.Name}\n`,
     `Created at:        ${new GoTime(CreatedAt).goString()}\n`,
     `Updated at:        ${new GoTime(UpdatedAt).goString()}\n`,
-    ...(SecretData === undefined ? [] : [`Secret:            ${SecretData}\n`]),
   ];
   return lines.join('');
 }

@@ -25,6 +25,7 @@ export default class SecretCreate extends SelkieCommand {
   override run(): void {
     const { flags, args, changed } = this.parse(SecretCreate);
     const [name = '', source = ''] = args;
+    if (flags.ignore && flags.replace) throw new SecretError('cannot use --ignore and --replace flags together');
     const value = flags.env ? fromEnvironment(source) : fromFile(source);
     const labels = parsePairs(flags.label, 'unable to process labels');
     using engine = openContainers(this.globals);
@@ -43,7 +44,7 @@ export default class SecretCreate extends SelkieCommand {
 
 function fromEnvironment(variable: string): Uint8Array {
   const value = process.env[variable];
-  if (value === undefined) throw new SecretError(`cannot create store secret data: environment variable ${variable} is not set`);
+  if (!value) throw new SecretError(`cannot create store secret data: environment variable ${variable} is not set`);
   return Buffer.from(value);
 }
 
@@ -51,7 +52,10 @@ function fromFile(path: string): Uint8Array {
   try {
     return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = error as NodeJS.ErrnoException;
+    // A directory has nothing in it to read, which the store refuses.
+    if (code === 'EISDIR') return new Uint8Array();
+    const missing = code === 'ENOENT';
     throw new SecretError(missing ? `open ${path}: no such file or directory` : `read ${path}: ${(error as Error).message}`, {
       cause: error,
     });

@@ -21,7 +21,6 @@ export default class SecretInspect extends SelkieCommand {
 
   override run(): void {
     const { flags, args, changed } = this.parse(SecretInspect);
-    if (changed('format') && flags.pretty) throw new SelkieError('--format and --pretty flags cannot be used together');
     using engine = openContainers(this.globals);
     const secrets = secretsOf(engine);
     const found: InspectedSecret[] = [];
@@ -36,7 +35,8 @@ export default class SecretInspect extends SelkieCommand {
       }
     }
     if (flags.pretty) for (const secret of found) this.write(secretText(secret));
-    else if (changed('format')) this.write(renderReport(found.map(secretView), { name: 'inspect', format: flags.format, standard: '' }));
+    else if (changed('format'))
+      this.write(renderReport(found.map(secretView), { name: 'inspect', format: flags.format, standard: '', noHeading: true }));
     else this.out(prettyJson(found));
     for (const error of errors.slice(1)) this.err(`error ${error.message}`);
     if (errors.length > 0) throw errors[0]!;

@@ -5,6 +5,7 @@ import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { renderReport } from '../../output/report.ts';
+import { named } from '../../output/template/values.ts';
 import { humanDuration } from '../../output/units.ts';
 
 export default class SecretLs extends SelkieCommand {
@@ -30,13 +31,15 @@ export default class SecretLs extends SelkieCommand {
       return;
     }
     const ago = (text: string): string => `${humanDuration(Date.now() - Date.parse(text))} ago`;
-    const rows = secrets.map(({ id, name, driver, createdAt, updatedAt }) => ({
-      ID: id,
-      Name: name,
-      Driver: driver,
-      CreatedAt: ago(createdAt),
-      UpdatedAt: ago(updatedAt),
-    }));
+    const rows = secrets.map(({ id, name, driver, createdAt, updatedAt }) =>
+      named('*types.SecretListReport', {
+        ID: id,
+        Name: name,
+        Driver: driver,
+        CreatedAt: ago(createdAt),
+        UpdatedAt: ago(updatedAt),
+      }),
+    );
     this.write(
       renderReport(rows, {
         name: 'ls',
