@@ -42,7 +42,12 @@ export function makeVolume(engine: ContainerEngine, request: VolumeRequest, igno
   const volumes = volumesOf(engine);
   const existing = request.name && ignoreExisting ? volumes.get(request.name) : undefined;
   if (existing !== undefined) return existing;
-  const { options, uid, gid } = parseVolumeOptions(request.options ?? {});
+  const { options, uid, gid, timeout } = parseVolumeOptions(request.options ?? {});
+  if (timeout !== undefined && (request.driver || 'local') === 'local')
+    throw new InvalidVolume(
+      'running volume create option: Volume driver timeout can only be used with non-local volume drivers: invalid argument',
+    );
+  if (request.driver === 'image' && options['image']) requireImage(engine, options['image']);
   const made = volumes.create({
     ...request,
     options,
@@ -52,6 +57,14 @@ export function makeVolume(engine: ContainerEngine, request: VolumeRequest, igno
   });
   engine.events.writeEvent('volume', 'create', { Name: made.name });
   return made;
+}
+
+function requireImage(engine: ContainerEngine, image: string): void {
+  try {
+    engine.images.lookup(image);
+  } catch (error) {
+    throw new InvalidVolume(`looking up image ${image} to create volume failed: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Removes a volume, with `force` the containers that use it too. @returns its name  @throws VolumeInUse, NoSuchVolume */
@@ -119,6 +132,9 @@ export async function importVolume(
   const target = volumes.mount(name);
   try {
     await unpackLayer({ source: input, target, tarSplitPath: undefined, whiteouts: 'none', xattrPrefix: 'trusted.overlay.' });
+  } catch (error) {
+    if (!(error instanceof SelkieError)) throw error;
+    throw new InvalidVolume(`extracting into volume ${name}: ${error.message}`, { cause: error });
   } finally {
     volumes.unmount(name);
   }

@@ -4,6 +4,8 @@ export interface ParsedVolumeOptions {
   options: Record<string, string>;
   uid?: number;
   gid?: number;
+  /** Seconds that a driver has for its work. */
+  timeout?: number;
 }
 
 /** `--opt` of volume create: uid and gid within `o` become the volume's owner; sizes are kept as options. */
@@ -46,6 +48,11 @@ export function parseVolumeOptions(given: Record<string, string>): ParsedVolumeO
           break;
         case 'timeout':
           if (text === undefined) throw new InvalidVolume('timeout option must provide a valid timeout in seconds: invalid argument');
+          if (!/^[+-]?[0-9]+$/.test(text))
+            throw new InvalidVolume(
+              `cannot convert Timeout ${text} to an integer: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
+            );
+          parsed.timeout = Number(text);
           break;
         default:
           kept.push(option);

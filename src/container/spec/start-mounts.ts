@@ -1,7 +1,9 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
 import { findInitBinary } from '../../config/containers-conf.ts';
 import { isRootless } from '../../config/paths.ts';
+import { O_PATH } from '../../os/files.ts';
+import { errnoText, OsError } from '../../os/libc.ts';
 import { randomId } from '../../storage/ids.ts';
 import type { Container } from '../container.ts';
 import { InvalidOption } from '../create-errors.ts';
@@ -19,8 +21,7 @@ export function extraMounts(engine: ContainerEngine, container: Container): OciM
   for (const volume of config.imageVolumes) {
     const root = engine.store.mountImage(volume.imageId);
     engine.events.writeImageEvent({ type: 'mount', id: volume.imageId, name: '', time: new Date() });
-    using rootfs = new Rootfs(root);
-    const source = volume.subPath === undefined ? root : rootfs.hostPath(volume.subPath);
+    const source = volume.subPath === undefined ? root : subPath(root, volume.subPath);
     mounts.push(overlayMount(container, source, volume.destination, volume.readWrite ? {} : { readOnly: true }));
   }
   if ((config.isInfra || config.isService) && config.image.id === '') {
@@ -28,6 +29,20 @@ export function extraMounts(engine: ContainerEngine, container: Container): OciM
     mounts.push({ destination: `/${basename(init)}`, type: 'bind', source: init, options: ['bind', 'rprivate', 'ro', 'nosuid', 'nodev'] });
   }
   return mounts;
+}
+
+/** A part of a volume or an image; links in it cannot lead out of it. @throws InvalidOption where it is not there */
+export function subPath(whole: string, path: string): string {
+  using root = new Rootfs(whole);
+  try {
+    closeSync(root.open(path, O_PATH));
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error;
+    throw new InvalidOption(`securejoin.OpenInRoot ${path}: openat2 ${posix.join(whole, path)}: ${errnoText(error.code)}`, {
+      cause: error,
+    });
+  }
+  return root.hostPath(path);
 }
 
 export interface OverlayDirectories {
@@ -64,6 +79,9 @@ export function overlayMount(container: Container, source: string, destination: 
   else {
     const upper = directories.upper ?? directory('upper');
     const stat = statSync(source);
+    const missing = [directories.upper, directories.work].find((path) => path !== undefined && !existsSync(path));
+    if (missing !== undefined)
+      throw new InvalidOption(`mounting overlay failed ${JSON.stringify(source)}: chmod ${missing}: no such file or directory`);
     if (directories.upper === undefined) {
       chmodSync(upper, stat.mode & 0o7777);
       chownSync(upper, stat.uid, stat.gid);

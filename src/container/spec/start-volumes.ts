@@ -1,15 +1,15 @@
 import { chmodSync, closeSync, constants, lchownSync, readdirSync } from 'node:fs';
 import { O_PATH, setTimes } from '../../os/files.ts';
 import { MNT_DETACH, unmount } from '../../os/mount.ts';
-import type { VolumeRecord } from '../../volume/volume.ts';
+import { InvalidVolume, type VolumeRecord } from '../../volume/volume.ts';
 import type { VolumeStore } from '../../volume/volume-store.ts';
 import { type Container, type NamedVolumeMount, ownShm } from '../container.ts';
 import { volumesOf } from '../container-volumes.ts';
 import type { ContainerEngine } from '../engine.ts';
 import type { OciMount } from '../oci-spec.ts';
-import { Rootfs } from '../rootfs-files/rootfs.ts';
+import type { Rootfs } from '../rootfs-files/rootfs.ts';
 import { toContainerId, toHostId } from './id-mappings.ts';
-import { overlayDirectories, overlayMount, releaseExtraMounts } from './start-mounts.ts';
+import { overlayDirectories, overlayMount, releaseExtraMounts, subPath } from './start-mounts.ts';
 import type { ProcessUser } from './user-lookup.ts';
 
 /** Mounts the container's named volumes, fills new ones from the image, and says how the runtime is to bind them. */
@@ -17,7 +17,7 @@ export function prepareVolumes(engine: ContainerEngine, container: Container, ro
   return container.config.namedVolumes.map((mount) => {
     const volumes = volumesOf(engine);
     const path = volumes.withLock(mount.name, (record) => {
-      const mounted = volumes.mountLocked(record);
+      const mounted = mounting(container, record.name, () => volumes.mountLocked(record));
       copyUp(volumes, record, mount, rootfs, mounted);
       settleOwner(volumes, record, mount, container, rootfs, user, mounted);
       return mounted;
@@ -28,11 +28,13 @@ export function prepareVolumes(engine: ContainerEngine, container: Container, ro
   });
 }
 
-/** A part of a volume; links in the volume cannot lead out of it. */
-function subPath(volume: string, path: string): string {
-  using root = new Rootfs(volume);
-  closeSync(root.open(path, O_PATH));
-  return root.hostPath(path);
+function mounting(container: Container, volume: string, mount: () => string): string {
+  try {
+    return mount();
+  } catch (error) {
+    if (!(error instanceof InvalidVolume)) throw error;
+    throw new InvalidVolume(`mounting volume ${volume} for container ${container.id}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Fills an empty volume, the first time that it is mounted, with what the image has at that place. */
@@ -74,6 +76,7 @@ function settleOwner(
   const idmapped = mount.options.some((option) => option.startsWith('idmap'));
   let uid = idmapped ? user.uid : toHostId(user.uid, uidMap);
   let gid = idmapped ? user.gid : toHostId(user.gid, gidMap);
+  const owner = { uid, gid };
   if (record.copiedUp) record.needsChown = false;
   record.copiedUp = false;
   const covered = mount.options.includes('U') ? undefined : rootfs.stat(mount.destination);
@@ -82,8 +85,9 @@ function settleOwner(
     gid = idmapped ? toContainerId(Number(covered.gid), gidMap) : Number(covered.gid);
     if (uid === 0 && gid === 0) record.needsChown = false;
   }
-  record.uid = uid;
-  record.gid = gid;
+  // podman tells of the process's user, whoever the covered directory belongs to.
+  record.uid = owner.uid;
+  record.gid = owner.gid;
   volumes.save(record);
   lchownSync(path, uid, gid);
   if (!covered) return;

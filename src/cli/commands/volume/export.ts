@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { exportVolume } from '../../../container/volume-use.ts';
 import { SelkieError } from '../../../errors.ts';
+import { systemText } from '../../../os/system-text.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -22,12 +23,20 @@ export default class VolumeExport extends SelkieCommand {
     using engine = openContainers(this.globals);
     const chunks = exportVolume(engine, args[0]!);
     const first = await chunks.next();
-    const fd = flags.output === '' ? 1 : openSync(flags.output, 'w');
+    const fd = flags.output === '' ? 1 : create(flags.output);
     try {
       for (let next = first; !next.done; next = await chunks.next()) writeAll(fd, next.value);
     } finally {
       if (fd !== 1) closeSync(fd);
     }
+  }
+}
+
+function create(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    throw new SelkieError(`unable to create target file path ${JSON.stringify(path)}: ${systemText(error as Error)}`, { cause: error });
   }
 }
 
