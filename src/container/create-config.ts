@@ -8,6 +8,7 @@ import { settleNetwork } from './create-network.ts';
 import type { CreateOptions, ImageVolumeChoice } from './create-options.ts';
 import type { ContainerEngine } from './engine.ts';
 import type { OciSpec } from './oci-spec.ts';
+import { healthLogDestination } from './options/healthcheck.ts';
 import { fromHumanSize } from './options/numbers.ts';
 import { isSystemdMode, type SettledImage } from './settle-image.ts';
 import type { SharedNamespaces } from './settle-namespaces.ts';
@@ -141,7 +142,7 @@ export function buildConfig(engine: ContainerEngine, parts: ConfigParts): Contai
     ...(parts.healthcheck ? { healthcheck: parts.healthcheck } : {}),
     ...(options.startupHealthcheck ? { startupHealthcheck: options.startupHealthcheck } : {}),
     healthcheckOnFailure: options.healthcheckOnFailure ?? 'none',
-    healthLog: { destination: 'local', maxCount: 5, maxSize: 500, ...options.healthLog },
+    healthLog: healthLogOf(options),
     kubeExitCodePropagation: options.kubeExitCodePropagation ?? '',
     facts: {
       capAdd: options.capAdd ?? [],
@@ -226,13 +227,24 @@ function dependenciesOf(engine: ContainerEngine, { options, shared }: ConfigPart
   return [...dependencies];
 }
 
+function healthLogOf({ healthLog }: CreateOptions): ContainerConfig['healthLog'] {
+  const log = { destination: 'local', maxCount: 5, maxSize: 500, ...healthLog };
+  return { ...log, destination: healthLogDestination(log.destination, 'running container create option: ') };
+}
+
 function secretsOf(engine: ContainerEngine, options: CreateOptions): SecretMount[] {
   const wanted = options.secrets ?? [];
   const names = Object.values(options.envSecrets ?? {});
   if (wanted.length + names.length === 0) return [];
   const { SecretStore } = require('../secret/secret-store.ts') as typeof import('../secret/secret-store.ts');
   const store = new SecretStore(engine.paths.secretsDir);
-  for (const name of names) store.lookup(name);
+  for (const name of names) {
+    try {
+      store.lookup(name);
+    } catch (error) {
+      throw new InvalidOption(`running container create option: ${(error as Error).message}`, { cause: error });
+    }
+  }
   return wanted.map(({ source, ...rest }) => {
     const { id, name } = store.lookup(source);
     return { id, name, ...rest };

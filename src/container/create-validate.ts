@@ -68,6 +68,7 @@ export function validateConfig(config: ContainerConfig): void {
     if (pid.kind === 'path')
       throw new InvalidArgument('containers not creating Cgroups must create a private PID namespace - cannot use another');
     if (pid.kind !== 'private') throw new InvalidArgument('containers not creating Cgroups must create a private PID namespace');
+    if (config.cgroupParent !== '') throw new InvalidArgument('cannot set cgroup parent if not creating cgroups');
   }
   const destinations = new Set<string>();
   for (const { destination } of [...config.namedVolumes, ...config.overlayVolumes, ...config.imageVolumes]) {

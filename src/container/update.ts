@@ -8,6 +8,7 @@ import type { ContainerEngine } from './engine.ts';
 import { WrongState } from './errors.ts';
 import { hasHealthcheck } from './health.ts';
 import type { OciResources, OciSpec } from './oci-spec.ts';
+import { healthLogDestination } from './options/healthcheck.ts';
 import type { Ulimit } from './options/ulimits.ts';
 import { callRuntime, runtimeOf } from './runtime.ts';
 import { deviceLimits } from './spec/device-limits.ts';
@@ -31,6 +32,16 @@ export interface ContainerChanges {
   startupHealthcheck?: StartupHealthcheckConfig;
   healthcheckOnFailure?: ContainerConfig['healthcheckOnFailure'];
   healthLog?: Partial<ContainerConfig['healthLog']>;
+}
+
+/** The runtime could not apply the new limits; it has said why in words of its own. */
+export class UpdateRefused extends SelkieError {
+  constructor(
+    message: string,
+    readonly reason: string,
+  ) {
+    super(message);
+  }
 }
 
 const policies = ['', 'no', 'always', 'on-failure', 'unless-stopped'] as const;
@@ -79,12 +90,16 @@ function changeRestart(config: ContainerConfig, { policy, retries }: { policy: s
 function changeHealth(config: ContainerConfig, changes: ContainerChanges): void {
   if (changes.healthcheck) config.healthcheck = changes.healthcheck;
   if (changes.startupHealthcheck) config.startupHealthcheck = changes.startupHealthcheck;
+  if (changes.healthcheck?.test[0] === 'NONE') delete config.startupHealthcheck;
   if (changes.healthcheckOnFailure) {
     if (changes.healthcheckOnFailure !== 'none' && !config.healthcheck)
       throw new InvalidOption(`cannot set on-failure action to ${changes.healthcheckOnFailure} without a health check`);
     config.healthcheckOnFailure = changes.healthcheckOnFailure;
   }
-  if (changes.healthLog) config.healthLog = { ...config.healthLog, ...changes.healthLog };
+  if (changes.healthLog) {
+    const log = { ...config.healthLog, ...changes.healthLog };
+    config.healthLog = { ...log, destination: healthLogDestination(log.destination) };
+  }
 }
 
 /** Puts the changes into a spec, whether the container's own or the one on disk. */
@@ -121,13 +136,14 @@ async function changeRunning(engine: ContainerEngine, container: Container, chan
   const path = join(config.staticDir, 'config.json');
   const spec = JSON.parse(readFileSync(path, 'utf8')) as OciSpec;
   changeSpec(spec, changes);
+  // podman shows the variables as they will be at the next start.
+  if ((changes.env || changes.unsetEnv) && spec.process) spec.process.env = config.spec.process?.env;
   writeFileSync(path, serializeSpec(spec));
   const file = join(config.runDir, 'resources-update');
   writeFileSync(file, JSON.stringify(spec.linux?.resources ?? {}));
   const runtime = runtimeOf(engine, container);
   const { code, stderr } = await callRuntime(runtime, ['update', `--resources=${file}`, container.id]);
   if (code !== 0) {
-    // The runtime speaks for itself, as when podman lets it write to the terminal.
-    throw new SelkieError(`\`${runtime.path} update --resources=${file} ${container.id}\` failed: exit status ${code}: ${stderr.trim()}`);
+    throw new UpdateRefused(`\`${runtime.path} update --resources=${file} ${container.id}\` failed: exit status ${code}`, stderr);
   }
 }

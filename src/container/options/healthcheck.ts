@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { HealthcheckConfig } from '../container.ts';
 import { InvalidOption } from '../create-errors.ts';
 import { parseDuration } from './numbers.ts';
@@ -28,6 +30,16 @@ export function parseHealthcheck(flags: HealthcheckFlags, startup: boolean): Hea
   const startPeriod = duration('healthcheck-start-period', flags.startPeriod);
   if (startPeriod < 0) throw new InvalidOption('healthcheck-start-period must be 0 seconds or greater');
   return { test, interval, timeout, startPeriod, retries: flags.retries };
+}
+
+/** Where the log of the checks goes: `local`, `events_logger` or a directory, made absolute. @param context stands before the error */
+export function healthLogDestination(text: string, context = ''): string {
+  if (text === 'local' || text === 'events_logger' || text === '') return text;
+  const fail = (reason: string): never => {
+    throw new InvalidOption(`${context}HealthCheck Log '${text}' destination ${reason}`);
+  };
+  const stat = statSync(text, { throwIfNoEntry: false }) ?? fail(`error: stat ${text}: no such file or directory`);
+  return stat.isDirectory() ? resolve(text) : fail('must be directory');
 }
 
 /** A JSON array is a command, or starts with CMD, CMD-SHELL or NONE; anything else is for the shell. */

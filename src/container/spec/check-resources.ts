@@ -147,10 +147,6 @@ function checkBlockIo(io: NonNullable<OciResources['blockIO']>, tell: Tell): voi
     delete io.weight;
   }
   if (io.weight !== undefined && (io.weight > 1000 || io.weight < 10)) throw new InvalidOption('range of blkio weight is from 10 to 1000');
-  if (io.weightDevice && !has('weight_device')) {
-    tell('Your kernel does not support Block I/O weight_device or the cgroup is not mounted. Weight-device discarded.');
-    delete io.weightDevice;
-  }
   const limits = [
     ['throttleReadBpsDevice', 'throttle.read_bps_device', 'BPS Block I/O read', 'BPS read', ''],
     ['throttleWriteBpsDevice', 'throttle.write_bps_device', 'BPS Block I/O write', 'BPS write', '.'],

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { InvalidOption } from '../create-errors.ts';
 import type { DeviceRate } from '../create-options.ts';
 import type { OciResources } from '../oci-spec.ts';
@@ -21,7 +22,11 @@ export function deviceLimits(asked: DeviceLimits): OciResources['blockIO'] | und
     }));
   }
   const throttle = (rates: DeviceRate[] | undefined) =>
-    rates?.map(({ path, rate }) => ({ ...numbersOf(path, (reason) => `could not parse throttle device at ${path}: ${reason}`), rate }));
+    rates?.map(({ path, rate }) => {
+      const numbers = numbersOf(path, (reason) => `could not parse device ${path}: ${reason}`);
+      if (!statSync(path).isBlockDevice()) throw new InvalidOption(`${path}: not a block device`);
+      return { ...numbers, rate };
+    });
   const kinds = {
     throttleReadBpsDevice: throttle(asked.readBps),
     throttleWriteBpsDevice: throttle(asked.writeBps),

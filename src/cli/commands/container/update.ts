@@ -4,7 +4,7 @@ import { parseHealthcheck, parseHealthcheckOnFailure } from '../../../container/
 import { parseRestartPolicy } from '../../../container/options/lifecycle.ts';
 import { parseUlimits } from '../../../container/options/ulimits.ts';
 import { selectContainers } from '../../../container/selection.ts';
-import { type ContainerChanges, updateContainer } from '../../../container/update.ts';
+import { type ContainerChanges, UpdateRefused, updateContainer } from '../../../container/update.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -51,7 +51,12 @@ export default class ContainerUpdate extends SelkieCommand {
     const given: Changed = (name) => changed(name as never);
     using engine = openContainers(this.globals);
     const { container } = selectContainers(engine, { names: args, latest: flags.latest })[0]!;
-    await updateContainer(engine, container, { ...toChanges(flags, given), ...healthChanges(container, flags, given) });
+    try {
+      await updateContainer(engine, container, { ...toChanges(flags, given), ...healthChanges(container, flags, given) });
+    } catch (error) {
+      if (error instanceof UpdateRefused) this.err(error.reason.trim());
+      throw error;
+    }
     this.out(container.id);
   }
 }
