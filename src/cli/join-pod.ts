@@ -47,7 +47,7 @@ async function newPod(engine: ContainerEngine, name: string, options: CreateOpti
     if (key !== 'expose' && key !== 'publishAll') Object.assign(infra, { [key]: options[key] });
     delete options[key];
   }
-  const { hostname, pid, userns, createCommand } = options;
+  const { hostname, pid, userns, idMappings, createCommand } = options;
   delete options.hostname;
   const { cpu } = podResources(options);
   return await createPod(engine, {
@@ -56,6 +56,12 @@ async function newPod(engine: ContainerEngine, name: string, options: CreateOpti
     ...(createCommand ? { createCommand } : {}),
     ...(options.restartPolicy ? { restartPolicy: options.restartPolicy, restartRetries: options.restartRetries ?? 0 } : {}),
     ...(cpu ? { resources: { cpu } } : {}),
-    infra: { ...infra, ...(hostname ? { hostname } : {}), ...(pid ? { pid } : {}), ...(userns ? { userns } : {}) },
+    infra: {
+      ...infra,
+      ...(hostname ? { hostname } : {}),
+      ...(pid ? { pid } : {}),
+      ...(userns ? { userns } : {}),
+      ...(idMappings ? { idMappings } : {}),
+    },
   });
 }

@@ -17,7 +17,6 @@ interface Range {
 
 const smallest = 1024;
 const largest = 65536;
-const nobody = 65534;
 
 /**
  * The mappings of `--userns=auto`: as many ids as the image's users need, from those that are set aside for this (of user
@@ -104,11 +103,14 @@ function without(ranges: Range[], taken: readonly Range[]): Range[] {
   return left.sort((a, b) => a.start - b.start);
 }
 
+/** Nearly every image has these, with the highest ids of all. */
+const counts = ({ name }: { name: string }): boolean => name !== 'nobody' && name !== 'nogroup';
+
 /** One more than the highest id that the image's user database or the process's user mentions. */
 function sizeFor(engine: ContainerEngine, options: CreateOptions, user: string): number {
   let highest = 0;
   const consider = (id: number) => {
-    if (id !== nobody && id > highest && id < largest) highest = id;
+    if (id > highest) highest = id;
   };
   for (const part of user.split(':')) consider(numericId(part) ?? 0);
   if (options.image !== '' && !options.rootfs) {
@@ -116,14 +118,19 @@ function sizeFor(engine: ContainerEngine, options: CreateOptions, user: string):
     const path = engine.store.mountImage(id);
     try {
       using rootfs = new Rootfs(path);
-      for (const entry of parsePasswd(rootfs.readFile('/etc/passwd') ?? '')) {
+      for (const entry of parsePasswd(rootfs.readFile('/etc/passwd') ?? '').filter(counts)) {
         consider(entry.uid);
         consider(entry.gid);
       }
-      for (const entry of parseGroup(rootfs.readFile('/etc/group') ?? '')) consider(entry.gid);
+      for (const entry of parseGroup(rootfs.readFile('/etc/group') ?? '').filter(counts)) consider(entry.gid);
     } finally {
       engine.store.unmountImage(id);
     }
   }
-  return Math.min(Math.max(highest + 1, smallest), largest);
+  const size = Math.max(highest + 1, smallest);
+  if (size > largest)
+    throw new SelkieError(
+      `creating container storage: the container needs a user namespace with size ${size} that is bigger than the maximum value allowed with userns=auto ${largest}`,
+    );
+  return size;
 }

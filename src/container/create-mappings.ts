@@ -1,6 +1,7 @@
-import { InvalidConfiguration } from './create-errors.ts';
+import { InvalidOption } from './create-errors.ts';
 import type { CreateOptions } from './create-options.ts';
 import type { ContainerEngine } from './engine.ts';
+import type { OciIdMapping } from './oci-spec.ts';
 import { keepIdMappings, type Mappings, noMapMappings, parseKeepIdOptions } from './spec/id-mappings.ts';
 import type { SettledNamespaces } from './spec/namespaces.ts';
 
@@ -41,10 +42,27 @@ export function settleIdMappings(
       return found?.config.idMappings ?? none;
     }
     case 'private':
-      if (!options.idMappings)
-        throw new InvalidConfiguration('IDMappings are required when not creating a User namespace: invalid configuration');
-      return { uidMap: options.idMappings.uidMap, gidMap: options.idMappings.gidMap };
+      if (!options.idMappings?.uidMap.length && !options.idMappings?.gidMap.length)
+        throw new InvalidOption('must provide at least one UID or GID mapping to configure a user namespace');
+      return withoutOverlaps(options.idMappings);
     default:
-      return options.idMappings ? { uidMap: options.idMappings.uidMap, gidMap: options.idMappings.gidMap } : none;
+      return options.idMappings ? withoutOverlaps(options.idMappings) : none;
   }
 }
+
+/** The kernel refuses ranges that share an ID. */
+function withoutOverlaps({ uidMap, gidMap }: Mappings): Mappings {
+  for (const map of [uidMap, gidMap]) {
+    const conflicts = map.filter((range, at) => map.slice(0, at).some((earlier) => overlap(range, earlier)));
+    if (conflicts.length === 0) continue;
+    const named = conflicts.map(({ containerID, hostID, size }) => `${containerID}:${hostID}:${size}`).join(', ');
+    throw new InvalidOption(
+      `creating container storage: the specified UID and/or GID mapping${conflicts.length === 1 ? '' : 's'} ${named} ` +
+        `conflict${conflicts.length === 1 ? 's' : ''} with other mappings: invalid mappings specified`,
+    );
+  }
+  return { uidMap, gidMap };
+}
+
+const overlap = (one: OciIdMapping, other: OciIdMapping): boolean =>
+  (['containerID', 'hostID'] as const).some((side) => one[side] < other[side] + other.size && other[side] < one[side] + one.size);

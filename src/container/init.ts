@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isRootless } from '../config/paths.ts';
 import { SelkieError } from '../errors.ts';
 import type { UserModeNetwork } from '../network/user-mode.ts';
-import { MNT_DETACH, mount, unmount } from '../os/mount.ts';
+import { MNT_DETACH, unmount } from '../os/mount.ts';
 import { processStartTime } from '../os/process.ts';
 import { closeAll, launchConmon } from './conmon.ts';
 import { type Container, ownShm } from './container.ts';
@@ -115,16 +115,11 @@ export function mountContainer(engine: ContainerEngine, container: Container): s
   return path;
 }
 
-function mountRootfs({ config }: Container): string {
-  const { path, overlay } = config.rootfs!;
+function mountRootfs(container: Container): string {
+  const { path, overlay } = container.config.rootfs!;
   if (!overlay) return path;
-  // The root of what only pauses is empty, and gone after a boot.
-  if (config.isInfra || config.isService) mkdirSync(path, { recursive: true, mode: 0o755 });
-  const base = join(config.staticDir, 'rootfs-overlay');
-  const [upper, work, merged] = ['upper', 'work', 'merge'].map((name) => join(base, name));
-  for (const directory of [upper!, work!, merged!]) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  mount('overlay', merged!, 'overlay', 0, `lowerdir=${path},upperdir=${upper},workdir=${work}`);
-  return merged!;
+  const { mountRootfsOverlay } = require('./rootfs-overlay.ts') as typeof import('./rootfs-overlay.ts');
+  return mountRootfsOverlay(container, path);
 }
 
 /** Undoes `mountContainer`; nothing mounted is as good. */
@@ -172,7 +167,7 @@ function prepareNetwork(engine: ContainerEngine, container: Container, undo: Asy
   const prepared: PreparedNetwork = {
     ...none,
     keepOpen: [],
-    afterwards: config.idMappings !== undefined && config.namespaces.user.kind === 'private',
+    afterwards: config.namespaces.user.kind !== 'host',
   };
   undo.defer(() => closeAll(prepared.keepOpen));
   undo.defer(async () => {

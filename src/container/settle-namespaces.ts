@@ -58,6 +58,8 @@ export function validateNamespaces(options: CreateOptions, settled: SettledNames
     if (options.ports?.length || options.publishAll) fail(`published or exposed ports must be defined when the pod is created: ${onPod}`);
     if (options.addHosts?.length) fail(`extra host entries must be specified on the pod: ${onPod}`);
   }
+  if (options.pod?.infraId !== undefined && (options.idMappings || !['host', 'pod', 'default'].includes(options.userns?.kind ?? 'default')))
+    throw new InvalidArgument('cannot set user namespace mode when joining pod with infra container');
   if (net.kind === 'container' && options.addHosts?.length)
     fail('cannot set extra host entries when the container is joined to another containers network namespace: invalid configuration');
   if (options.hostname && uts.kind !== 'private') {

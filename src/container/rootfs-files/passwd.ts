@@ -33,14 +33,23 @@ export function writePasswdAndGroup(container: Container, rootfs: Rootfs, users:
   const mounts = config.spec.mounts ?? [];
   const has = (destination: string) => mounts.some((mount) => mount.destination === destination);
   if (!has('/etc/passwd')) {
-    const added = passwdEntries(container, users);
+    const added = describing('passwd', container, () => passwdEntries(container, users));
     if (added !== '') binds.passwd = addTo('/etc/passwd', added, 0o600, container, rootfs);
   }
   if (!has('/etc/group')) {
-    const added = groupEntries(container, users);
+    const added = describing('group', container, () => groupEntries(container, users));
     if (added !== '') binds.group = addTo('/etc/group', added, 0o600, container, rootfs);
   }
   return Object.fromEntries(Object.entries(binds).filter(([, path]) => path !== undefined));
+}
+
+function describing<T>(file: string, { config }: Container, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof SelkieError)) throw error;
+    throw new SelkieError(`creating temporary ${file} file for container ${config.id}: ${error.message}`, { cause: error });
+  }
 }
 
 function addTo(file: string, added: string, mode: number, container: Container, rootfs: Rootfs): string | undefined {

@@ -13,7 +13,7 @@ import { availableGids, sortMounts } from './default-mounts.ts';
 import { hostDeviceBinds, hostDevices, isCdiName } from './devices.ts';
 import { addHooks } from './hooks.ts';
 import { systemHostname } from './hostname.ts';
-import { ownMappings, splitAtOwnRanges, toHostId } from './id-mappings.ts';
+import { ownMappings, requireMapped, splitAtOwnRanges, toHostId } from './id-mappings.ts';
 import { relabelSource } from './labels.ts';
 import { set } from './namespaces.ts';
 import { startRlimits } from './rlimits.ts';
@@ -45,6 +45,11 @@ export function finishSpec(engine: ContainerEngine, container: Container, facts:
   mkdirSync(config.runDir, { recursive: true, mode: 0o700 });
   using rootfs = new Rootfs(facts.rootfs);
   let users = new UserDatabase(rootfs, userOverrides(config.spec.mounts ?? []));
+  if (config.idMappings !== undefined) {
+    const { uid, gid } = users.find(config.user);
+    requireMapped('UID', uid, config.idMappings.uidMap);
+    requireMapped('GID', gid, config.idMappings.gidMap);
+  }
   const rootUid = toHostId(0, config.idMappings?.uidMap ?? []);
   const rootGid = toHostId(0, config.idMappings?.gidMap ?? []);
 
@@ -120,7 +125,7 @@ function setUser(process: OciProcess, { config }: Container, user: ProcessUser, 
     groups.add(user.gid);
   }
   if (config.umask !== '') process.user.umask = Number.parseInt(config.umask, 8);
-  for (const gid of users.groupIds(config.facts.groupAdd)) groups.add(gid);
+  for (const gid of users.groupIds(config.facts.groupAdd, ` for container ${config.id}`)) groups.add(gid);
   if (!config.user.includes(':')) for (const gid of reachableGroups(user.supplementary, config.idMappings?.gidMap)) groups.add(gid);
   if (groups.size > 0) process.user.additionalGids = [...groups];
 }

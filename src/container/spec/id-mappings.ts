@@ -95,6 +95,16 @@ export function toHostId(id: number, map: readonly OciIdMapping[]): number {
   return range.hostID + id - range.containerID;
 }
 
+/** A process needs its ids in its namespace. @throws InvalidOption with Go's syntax of the ranges, as podman prints them */
+export function requireMapped(kind: 'UID' | 'GID', id: number, map: readonly OciIdMapping[]): void {
+  if (map.length === 0 || map.some(({ containerID, size }) => id >= containerID && id < containerID + size)) return;
+  const hex = (value: number): string => `0x${value.toString(16)}`;
+  const ranges = map.map(
+    ({ containerID, hostID, size }) => `specs.LinuxIDMapping{ContainerID:${hex(containerID)}, HostID:${hex(hostID)}, Size:${hex(size)}}`,
+  );
+  throw new InvalidOption(`container uses ID mappings ([]specs.LinuxIDMapping{${ranges.join(', ')}}), but doesn't map ${kind} ${id}`);
+}
+
 /** What an id outside is inside. */
 export function toContainerId(id: number, map: readonly OciIdMapping[]): number {
   if (map.length === 0) return id;

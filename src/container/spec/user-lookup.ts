@@ -93,15 +93,17 @@ export class UserDatabase {
     return found;
   }
 
-  /** The ids of `--group-add` values. */
-  groupIds(names: readonly string[]): number[] {
+  /** The ids of `--group-add` values. @param whose said in errors */
+  groupIds(names: readonly string[], whose = ''): number[] {
     const found = new Set<number>();
     for (const name of names) {
       const group = this.groups.find((candidate) => candidate.name === name || String(candidate.gid) === name);
       if (group) found.add(group.gid);
       else {
         if (!/^[+-]?[0-9]+$/.test(name))
-          throw new UserLookupError(`looking up supplemental groups: unable to find group ${name}: no matching entries in group file`);
+          throw new UserLookupError(
+            `looking up supplemental groups${whose}: unable to find group ${name}: no matching entries in group file`,
+          );
         const gid = Number(name);
         checkRange(gid);
         found.add(gid);

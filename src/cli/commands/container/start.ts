@@ -48,15 +48,20 @@ export default class ContainerStart extends SelkieCommand {
     if (flags.attach) {
       const { container } = selected[0]!;
       syncState(engine, container);
-      this.exitCode = await runForeground(engine, container, {
-        stdin: flags.interactive && container.config.stdin,
-        stdout: true,
-        stderr: true,
-        tty: container.config.tty,
-        sigProxy: sigProxy && !container.config.tty,
-        detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
-        start: !container.isRunning,
-      });
+      try {
+        this.exitCode = await runForeground(engine, container, {
+          stdin: flags.interactive && container.config.stdin,
+          stdout: true,
+          stderr: true,
+          tty: container.config.tty,
+          sigProxy: sigProxy && !container.config.tty,
+          detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
+          start: !container.isRunning,
+        });
+      } catch (error) {
+        if (!(error instanceof SelkieError) || error instanceof WrongState) throw error;
+        throw new SelkieError(`unable to start container ${container.id}: ${error.message}`, { cause: error, exitCode: error.exitCode });
+      }
       return;
     }
     await eachContainer(
