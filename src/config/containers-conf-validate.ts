@@ -44,6 +44,11 @@ export function validateContainersConf(conf: ContainersConf): void {
     if (!(name in engine.runtimes))
       refuse('engine configs', `invalid runtime "${name}" in [engine.runtimes_flags]: not defined in [engine.runtimes]`);
   }
+  if (!['', 'netavark'].includes(network.network_backend)) {
+    throw new InvalidConfiguration(
+      `cni support is not enabled in this build, only netavark. Got unsupported network backend "${network.network_backend}"`,
+    );
+  }
   for (const { base, size } of network.default_subnet_pools) {
     const [address, ones] = base.split('/');
     if (!/^\d+\.\d+\.\d+\.\d+$/.test(address ?? ''))

@@ -14,6 +14,8 @@ export function settleNetwork(
   image: OciImageConfig | undefined,
 ): ContainerNetwork {
   const exposed = exposedPorts(options, image);
+  const noHosts = options.noHosts ?? engine.conf.containers.no_hosts;
+  if (noHosts && options.addHosts?.length) throw new InvalidOption('--no-hosts and --add-host cannot be set together');
   const ownNamespace = ['bridge', 'pasta', 'slirp4netns'].includes(mode.kind);
   return {
     mode: modeText(mode, sharedWith),
@@ -32,7 +34,7 @@ export function settleNetwork(
     dnsSearch: options.dnsSearch ?? [],
     dnsOptions: options.dnsOptions ?? [],
     addedHosts: options.addHosts ?? [],
-    noHosts: options.noHosts ?? engine.conf.containers.no_hosts,
+    noHosts,
     noHostname: options.noHostname ?? false,
     useImageResolvConf: options.useImageResolvConf ?? false,
     ...(options.hostsFile ? { baseHostsFile: options.hostsFile } : {}),

@@ -2,11 +2,18 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Container } from './container.ts';
 
-/** What is written down of health checks; podman's file, key for key. */
+/** What is written down of health checks. */
 export interface HealthLog {
   status: string;
   failingStreak: number;
   log: { Start: string; End: string; ExitCode: number; Output: string }[] | null;
+}
+
+/** podman's file, key for key. */
+interface HealthLogFile {
+  Status: string;
+  FailingStreak: number;
+  Log: HealthLog['log'];
 }
 
 export const healthLogPath = ({ config }: Container): string => {
@@ -22,8 +29,10 @@ export const hasHealthcheck = ({ config }: Container): boolean =>
 
 export function readHealthLog(container: Container): HealthLog {
   try {
-    const { status, log, failingStreak } = JSON.parse(readFileSync(healthLogPath(container), 'utf8')) as HealthLog;
-    return { status, failingStreak, log };
+    const written = JSON.parse(readFileSync(healthLogPath(container), 'utf8')) as Partial<HealthLogFile & HealthLog>;
+    // podman before 5.8 wrote the keys small.
+    const { Status = written.status ?? '', FailingStreak = written.failingStreak ?? 0, Log = written.log ?? null } = written;
+    return { status: Status, failingStreak: FailingStreak, log: Log };
   } catch {
     return { status: '', failingStreak: 0, log: null };
   }
@@ -33,7 +42,8 @@ export function readHealthLog(container: Container): HealthLog {
 export function writeHealthLog(container: Container, { status, log, failingStreak }: HealthLog): void {
   const path = healthLogPath(container);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, JSON.stringify({ status, log, failingStreak }), { mode: 0o700 });
+  const file: HealthLogFile = { Status: status, FailingStreak: failingStreak, Log: log };
+  writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o700 });
   renameSync(`${path}.new`, path);
 }
 

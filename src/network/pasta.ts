@@ -64,13 +64,14 @@ export function pastaArguments(
   const chosen = [...configured, ...extra];
   const args = ['--config-net', ...chosen.filter((option) => option !== '--map-gw')];
   const given = (...options: string[]): boolean => options.some((option) => args.includes(option));
-  const valuesOf = (option: string): string[] =>
-    args.flatMap((word, at) => (word === option && at + 1 < args.length ? [args[at + 1]!] : []));
+  // Some options take `none` for an address.
+  const addressesOf = (option: string): string[] =>
+    args.flatMap((word, at) => (word === option && parseIp(args[at + 1] ?? '') !== undefined ? [args[at + 1]!] : []));
   const quiet = !given('-d', '--debug', '--trace');
-  const dnsForwardIps = valuesOf('--dns-forward');
-  const mapGuestIps = valuesOf('--map-guest-addr');
+  const dnsForwardIps = addressesOf('--dns-forward');
+  const mapGuestIps = addressesOf('--map-guest-addr');
   for (const port of ports) args.push(...port.protocol.split(',').flatMap((protocol) => portArguments(port, protocol)));
-  if (dnsForwardIps.length === 0) {
+  if (!given('--dns-forward')) {
     dnsForwardIps.push(DNS_FORWARD);
     args.push('--dns-forward', DNS_FORWARD);
   }
@@ -81,7 +82,7 @@ export function pastaArguments(
   if (!chosen.includes('--map-gw')) args.push('--no-map-gw');
   if (quiet) args.push('--quiet');
   args.push('--netns', netnsPath);
-  if (mapGuestIps.length === 0) {
+  if (!given('--map-guest-addr')) {
     mapGuestIps.push(MAP_GUEST);
     args.push('--map-guest-addr', MAP_GUEST);
   }

@@ -147,7 +147,7 @@ function start([program = '', ...args]: string[], ready: ReturnType<typeof makeP
     child.unref();
     ready.closeWrite();
     if (readSync(ready.read, new Uint8Array(1)) === 1) return child.pid;
-    throw new Slirp4netnsError(`slirp4netns failed: ${JSON.stringify(readFileSync(`/proc/self/fd/${log}`, 'utf8'))}`);
+    throw new Slirp4netnsError(`${program} failed: ${JSON.stringify(readFileSync(`/proc/self/fd/${log}`, 'utf8'))}`);
   } finally {
     closeSync(log);
   }

@@ -32,6 +32,18 @@ describe.skipIf(!canRun || existsSync('/run/systemd/system'))('health checks wit
     await expect.poll(() => existsSync(`/proc/${pid}/exe`)).toBe(false);
   });
 
+  it('write their log into the directory that was asked for, in the keys of podman', () => {
+    const id = scene.lines(
+      ...['create', '--net=none', '--name', 'c', '--health-cmd', 'echo fine', '--health-interval', 'disable'],
+      ...['--health-log-destination', scene.directory, 'bb', 'sleep', '300'],
+    )[0]!;
+    scene.lines('start', 'c');
+    scene.lines('healthcheck', 'run', 'c');
+    const log = JSON.parse(readFileSync(join(scene.directory, `${id}-healthcheck.log`), 'utf8'));
+    expect(log).toMatchObject({ Status: 'healthy', FailingStreak: 0 });
+    expect(log.Log.at(-1)).toMatchObject({ ExitCode: 0, Output: 'fine\n' });
+  });
+
   it('rest while the container is paused', () => {
     const id = start('--health-cmd', 'true');
     scene.lines('wait', '--condition', 'healthy', 'c');

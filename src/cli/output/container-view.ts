@@ -31,7 +31,7 @@ const hidden: Record<string, Fields> = {
     ExposedPorts: nilMap(),
   },
   HostConfig: { CgroupManager: '', IDMappings: null, Init: false, IntelRdtClosID: '' },
-  NetworkSettings: { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], Networks: {} },
+  NetworkSettings: { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], Networks: nilMap() },
 };
 
 const network: Fields = { SecondaryIPAddresses: [], SecondaryIPv6Addresses: [], AdditionalMacAddresses: [], NetworkID: '', Aliases: [] };
@@ -57,9 +57,9 @@ export function containerView(data: Fields): Fields {
   }
   view['Mounts'] = (data['Mounts'] as Fields[] | null)?.map((mount) => shownAs({ Name: '', SubPath: '', ...mount }, mount)) ?? [];
   const networks = view['NetworkSettings'] as Fields;
-  networks['Networks'] = Object.fromEntries(
-    Object.entries(networks['Networks'] as Record<string, Fields>).map(([name, one]) => [name, shownAs({ ...network, ...one }, one)]),
-  );
+  const given = (data['NetworkSettings'] as Fields | undefined)?.['Networks'] as Record<string, Fields> | undefined;
+  if (given !== undefined)
+    networks['Networks'] = Object.fromEntries(Object.entries(given).map(([name, one]) => [name, shownAs({ ...network, ...one }, one)]));
   // The function `json` of templates leaves out what inspecting without a template does.
   for (const section of Object.keys(hidden)) shownAs(view[section] as Fields, data[section] as Fields);
   return shownAs(view, data);

@@ -41,6 +41,20 @@ export class IdNotMapped extends SelkieError {
   }
 }
 
+/** A new layer's root is to belong to ids that our own user namespace does not have. */
+export class OwnerNotMapped extends SelkieError {
+  constructor(
+    readonly uid: number,
+    readonly gid: number,
+    readonly path: string,
+  ) {
+    super(
+      `potentially insufficient UIDs or GIDs available in user namespace (requested ${uid}:${gid} for ${path}): ` +
+        `Check /etc/subuid and /etc/subgid if configured locally and run "podman system migrate": chown ${path}: invalid argument`,
+    );
+  }
+}
+
 export class CopyFailed extends SelkieError {
   constructor(
     readonly from: string,

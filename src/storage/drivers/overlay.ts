@@ -27,7 +27,7 @@ import {
   type RootAttributes,
   type StorageDriver,
 } from './driver.ts';
-import { LayerFilesMissing, LayerMissing, TooManyLayers } from './errors.ts';
+import { LayerFilesMissing, LayerMissing, OwnerNotMapped, TooManyLayers } from './errors.ts';
 import { canShiftIds } from './id-shifting.ts';
 import { mountOverlay } from './overlay-mount.ts';
 import type { OverlayLayers } from './overlay-plan.ts';
@@ -306,7 +306,13 @@ function layerDirectories(home: string): string[] {
 function makeDirectory(path: string, { mode, uid, gid }: RootAttributes): void {
   mkdirSync(path, mode);
   if ((mode & (0o7000 | process.umask())) !== 0) chmodSync(path, mode);
-  if (uid !== 0 || gid !== 0) chownSync(path, uid, gid);
+  if (uid === 0 && gid === 0) return;
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+    throw new OwnerNotMapped(uid, gid, path);
+  }
 }
 
 function overrideStat(path: string, { mode, uid, gid }: RootAttributes): void {

@@ -92,7 +92,7 @@ describe('pastaArguments', () => {
     const extra = ['--map-gw', '-T', '5000', '--dns-forward', '1.2.3.4', '--map-guest-addr', 'none', '-d'];
     const { args, dnsForwardIps, mapGuestIps } = pastaArguments('/n', [], extra, []);
     expect(args.join(' ')).toBe('--config-net -T 5000 --dns-forward 1.2.3.4 --map-guest-addr none -d -t none -u none -U none --netns /n');
-    expect([dnsForwardIps, mapGuestIps]).toEqual([['1.2.3.4'], ['none']]);
+    expect([dnsForwardIps, mapGuestIps]).toEqual([['1.2.3.4'], []]);
   });
 
   it('cannot forward SCTP', () => {
