@@ -1,5 +1,5 @@
 import { GoTime } from './go-time.ts';
-import { asMap, named } from './template/values.ts';
+import { asMap } from './template/values.ts';
 
 /** An inspected volume as templates see it: fields that JSON leaves out when empty are there. As JSON it is what was inspected. */
 export function volumeView(inspected: Record<string, unknown>): object {
@@ -28,5 +28,5 @@ export function volumeView(inspected: Record<string, unknown>): object {
     Options: asMap({ ...(inspected['Options'] as object) }),
   });
   Object.defineProperty(view, 'toJSON', { value: () => inspected, enumerable: false });
-  return named('*types.VolumeListReport', view);
+  return view;
 }

@@ -6,6 +6,7 @@ import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { jsoniterPretty } from '../../output/jsoniter.ts';
 import { isJsonFormat, renderReport } from '../../output/report.ts';
+import { named } from '../../output/template/values.ts';
 import { volumeView } from '../../output/volume-view.ts';
 
 export default class VolumeLs extends SelkieCommand {
@@ -33,8 +34,9 @@ export default class VolumeLs extends SelkieCommand {
       this.out(jsoniterPretty(inspected));
       return;
     }
+    const rows = inspected.map((volume) => named('*types.VolumeListReport', volumeView(volume)));
     this.write(
-      renderReport(inspected.map(volumeView), {
+      renderReport(rows, {
         name: 'ls',
         format: changed('format') ? flags.format : '',
         standard: '{{.Driver}}\t{{.Name}}',
