@@ -1,5 +1,6 @@
 import type { PodmanEvent } from '../../container/events.ts';
 import { instantOf } from '../../image/instant.ts';
+import { asMap } from './template/values.ts';
 
 /** An event for `--format`: times in seconds and nanoseconds. */
 export function eventView(event: PodmanEvent): Record<string, unknown> {
@@ -34,6 +35,6 @@ export function eventView(event: PodmanEvent): Record<string, unknown> {
     Error: error,
     ContainerInspectData,
     PodID,
-    Attributes: Attributes ?? null,
+    Attributes: Attributes ? asMap({ ...Attributes }) : null,
   };
 }
