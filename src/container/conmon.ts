@@ -58,7 +58,8 @@ export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): Wai
     join(engine.paths.persistDir, config.id),
     '--full-attach',
     ...(config.cgroupManager === 'systemd' && config.cgroups !== 'disabled' ? ['-s'] : []),
-    ...terminalArguments(config.tty, config.stdin),
+    // With `-i` beside it conmon would close the terminal's input for good when the first who attached leaves.
+    ...(config.tty ? ['-t'] : config.stdin ? ['-i'] : []),
     ...logArguments(container),
     ...(engine.conf.engine.no_pivot_root ? ['--no-pivot'] : []),
     ...(config.sdnotify.mode === 'container' && config.sdnotify.socket ? [`--sdnotify-socket=${config.sdnotify.socket}`] : []),
@@ -107,10 +108,6 @@ export function commonArguments(engine: ContainerEngine, container: Container, r
 function runtimeOfConmon(runtime: OciRuntime): string {
   const copy = isRootless() ? undefined : sealedRuntime(runtime);
   return copy === undefined ? runtime.path : `/proc/${process.pid}/fd/${copy}`;
-}
-
-export function terminalArguments(tty: boolean, stdin: boolean): string[] {
-  return [...(tty ? ['-t'] : []), ...(stdin ? ['-i'] : [])];
 }
 
 export function runtimeArguments(container: Container, runtime: OciRuntime, log = join(container.config.runDir, 'oci-log')): string[] {

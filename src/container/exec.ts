@@ -5,7 +5,7 @@ import { makePipe } from '../os/process.ts';
 import { rawMode } from '../os/terminal.ts';
 import { randomId } from '../storage/ids.ts';
 import { type AttachEnd, type Attachment, type AttachStreams, attachToConmon } from './attach.ts';
-import { commonArguments, exitCommandArguments, readReport, runtimeArguments, spawnConmon, terminalArguments } from './conmon.ts';
+import { commonArguments, exitCommandArguments, readReport, runtimeArguments, spawnConmon } from './conmon.ts';
 import type { Container } from './container.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import type { ContainerEngine } from './engine.ts';
@@ -75,7 +75,8 @@ export async function startExecSession(
     '--persist-dir',
     join(bundle, 'persist'),
     '--full-attach',
-    ...terminalArguments(options.tty, options.stdin),
+    ...(options.tty ? ['-t'] : []),
+    ...(options.stdin ? ['-i'] : []),
     '-l',
     'none',
     ...runtimeArguments(container, runtime, log),
@@ -144,7 +145,7 @@ export async function runExec(engine: ContainerEngine, container: Container, opt
   // In what is no terminal the keys are bytes like any others.
   const typed = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
   const detachKeys = options.tty ? typed : [];
-  using _terminal = options.tty && options.stdin ? rawMode(0) : undefined;
+  using _terminal = options.tty ? rawMode(0) : undefined;
   const running = await startExecSession(engine, container, session, {
     foreground: true,
     streams: {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { debug, warn } from '../diagnostics.ts';
+import { info, warn } from '../diagnostics.ts';
 import { descriptorSink, readDescriptor, type Sink } from '../os/descriptors.ts';
 import { isAlive } from '../os/process.ts';
 import { rawMode } from '../os/terminal.ts';
@@ -22,7 +22,7 @@ export interface ForegroundOptions {
   stdout: boolean;
   stderr: boolean;
   tty: boolean;
-  /** Signals that we get go to the container. Never with a terminal, which sends them as keys. */
+  /** Signals that we get go to the container. */
   sigProxy: boolean;
   /** As given by the user; undefined means containers.conf's. */
   detachKeys?: string;
@@ -44,7 +44,8 @@ export async function runForeground(engine: ContainerEngine, container: Containe
   // In what is no terminal the keys are bytes like any others.
   const typed = parseDetachKeys(options.detachKeys ?? engine.conf.engine.detach_keys);
   const detachKeys = options.tty ? typed : [];
-  using _terminal = options.tty && options.stdin ? rawMode(0) : undefined;
+  // Without input too: what is typed is not to be echoed, nor its interrupts to end us.
+  using _terminal = options.tty ? rawMode(0) : undefined;
   const attach = () =>
     attachToConmon(staticDir, {
       stdin: options.stdin ? readDescriptor(0) : undefined,
@@ -104,41 +105,25 @@ async function finish(engine: ContainerEngine, container: Container, cleanUp: bo
   return report.code < 0 ? 255 : report.code;
 }
 
-const notProxied = new Set([
-  'SIGKILL',
-  'SIGSTOP',
-  'SIGCHLD',
-  'SIGPIPE',
-  'SIGURG',
-  'SIGWINCH',
-  'SIGPROF',
-  'SIGSEGV',
-  'SIGBUS',
-  'SIGFPE',
-  'SIGILL',
-  'SIGTSTP',
-  'SIGTTIN',
-  'SIGTTOU',
-  'SIGCONT',
-  'SIGABRT',
-  'SIGTRAP',
-  'SIGSYS',
-  'SIGIOT',
-  'SIGPOLL',
-  'SIGUNUSED',
-  'SIGSTKFLT',
-]);
+/** These are ours (of a child, a closed pipe, a fault, the garbage collector), cannot be caught, or are another's second name. */
+const notProxied = new Set(
+  'SIGKILL SIGSTOP SIGCHLD SIGPIPE SIGURG SIGSEGV SIGBUS SIGFPE SIGILL SIGPWR SIGSTKFLT SIGIOT SIGPOLL SIGUNUSED'.split(' '),
+);
 
-/** Passes the signals that we get on to the container. */
+/** Passes the signals that we get on to the container; from the first that comes after its end they are ours again. */
 export function proxySignals(engine: ContainerEngine, container: Container): void {
-  for (const [name, number] of Object.entries(constants.signals)) {
-    if (notProxied.has(name)) continue;
+  const passedOn = Object.entries(constants.signals).filter(([name]) => !notProxied.has(name));
+  const pass = (name: NodeJS.Signals, number: number): void => {
+    void signalContainer(engine, container, number).then((sent) => {
+      if (sent) return;
+      info(`Ceasing signal forwarding to container ${container.id} as it has stopped`);
+      for (const [other] of passedOn) process.removeAllListeners(other);
+      process.kill(process.pid, name);
+    });
+  };
+  for (const [name] of passedOn) {
     try {
-      process.on(name as NodeJS.Signals, () => {
-        void signalContainer(engine, container, number).then((sent) => {
-          if (!sent) debug(`Container ${container.id} is gone: signal ${name} dropped`);
-        });
-      });
+      process.on(name as NodeJS.Signals, pass);
     } catch {
       warn(`Cannot pass on signal ${name}`);
     }

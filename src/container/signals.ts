@@ -33,7 +33,9 @@ export function signalName(signal: number): string {
     ([name, number]) => number === signal && !['SIGIOT', 'SIGPOLL', 'SIGUNUSED'].includes(name),
   )?.[0];
   if (named !== undefined) return named;
-  return signal >= realtimeMin && signal <= realtimeMax
-    ? `SIGRTMIN${signal === realtimeMin ? '' : `+${signal - realtimeMin}`}`
-    : String(signal);
+  if (signal < realtimeMin || signal > realtimeMax) return String(signal);
+  // Fifteen names count from each end.
+  const fromMin = signal - realtimeMin;
+  if (fromMin <= 15) return `SIGRTMIN${fromMin === 0 ? '' : `+${fromMin}`}`;
+  return `SIGRTMAX${signal === realtimeMax ? '' : `-${realtimeMax - signal}`}`;
 }

@@ -29,5 +29,8 @@ describe('signalName', () => {
     [6, 'SIGABRT'],
     [34, 'SIGRTMIN'],
     [37, 'SIGRTMIN+3'],
+    [49, 'SIGRTMIN+15'],
+    [50, 'SIGRTMAX-14'],
+    [64, 'SIGRTMAX'],
   ])('%i', (number, name) => expect(signalName(number)).toBe(name));
 });

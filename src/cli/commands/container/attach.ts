@@ -32,14 +32,20 @@ export default class ContainerAttach extends SelkieCommand {
         `this container is using the '${container.config.log.driver}' log driver, cannot attach: this container is not logging output`,
       );
     }
-    this.exitCode = await runForeground(engine, container, {
+    await runForeground(engine, container, {
       stdin: !flags['no-stdin'],
       stdout: true,
       stderr: true,
       tty: container.config.tty,
-      sigProxy: flags['sig-proxy'] && !container.config.tty,
+      sigProxy: flags['sig-proxy'],
       detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
       start: false,
+    }).catch((error: unknown) => {
+      throw error instanceof SelkieError
+        ? new SelkieError(`attaching to container ${container.id}: ${error.message}`, { cause: error })
+        : error;
     });
+    // Whatever the container's exit code is; the line after its last, where that was not ended.
+    this.out('');
   }
 }

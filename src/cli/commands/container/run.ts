@@ -102,7 +102,7 @@ async function runAttached(engine: ContainerEngine, container: Container, flags:
     return await runForeground(engine, container, {
       ...streams,
       tty: flags.tty,
-      sigProxy: flags['sig-proxy'] && !flags.tty,
+      sigProxy: flags['sig-proxy'],
       ...(flags['detach-keys'] ? { detachKeys: flags['detach-keys'] } : {}),
       start: true,
     });

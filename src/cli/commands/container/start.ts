@@ -1,3 +1,5 @@
+import type { Container } from '../../../container/container.ts';
+import type { ContainerEngine } from '../../../container/engine.ts';
 import { InvalidContainerArgument, WrongState } from '../../../container/errors.ts';
 import { runForeground } from '../../../container/foreground.ts';
 import { selectContainers } from '../../../container/selection.ts';
@@ -37,31 +39,25 @@ export default class ContainerStart extends SelkieCommand {
     const { flags, args, changed } = this.parse(ContainerStart);
     const sigProxy = changed('sig-proxy') ? flags['sig-proxy'] : flags.attach;
     if (sigProxy && !flags.attach) throw new InvalidContainerArgument('you cannot use sig-proxy without --attach');
+    if (flags.all && flags.latest) throw new SelkieError('--all and --latest cannot be used together');
     if (args.length > 0 && flags.latest) throw new SelkieError('--latest and containers cannot be used together');
     if (args.length > 1 && flags.attach) throw new SelkieError('you cannot start and attach multiple containers at once');
-    if ((args.length > 0 || flags.latest) && flags.all) {
-      throw new SelkieError('either start all containers or the container(s) provided in the arguments');
-    }
+    if (args.length > 0 && flags.all) throw new SelkieError('either start all containers or the container(s) provided in the arguments');
     if (flags.attach && flags.all) throw new SelkieError('you cannot start and attach all containers at once');
     using engine = openContainers(this.globals);
     const selected = selectContainers(engine, { names: args, all: flags.all, latest: flags.latest, filters: flags.filter });
     if (flags.attach) {
       const { container } = selected[0]!;
       syncState(engine, container);
-      try {
-        this.exitCode = await runForeground(engine, container, {
-          stdin: flags.interactive && container.config.stdin,
-          stdout: true,
-          stderr: true,
-          tty: container.config.tty,
-          sigProxy: sigProxy && !container.config.tty,
-          detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
-          start: !container.isRunning,
-        });
-      } catch (error) {
-        if (!(error instanceof SelkieError) || error instanceof WrongState) throw error;
-        throw new SelkieError(`unable to start container ${container.id}: ${error.message}`, { cause: error, exitCode: error.exitCode });
-      }
+      this.exitCode = await runForeground(engine, container, {
+        stdin: container.config.stdin || container.config.tty,
+        stdout: true,
+        stderr: true,
+        tty: container.config.tty,
+        sigProxy,
+        detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
+        start: !container.isRunning,
+      }).catch((error: unknown) => giveUp(engine, container, container.id, error, true));
       return;
     }
     await eachContainer(
@@ -69,14 +65,19 @@ export default class ContainerStart extends SelkieCommand {
       async ({ container }) => {
         syncState(engine, container);
         if (container.state.status === 'running') return;
-        try {
-          await startContainer(engine, container);
-        } catch (error) {
-          if (!(error instanceof SelkieError) || error instanceof WrongState) throw error;
-          throw new SelkieError(`unable to start container "${container.id}": ${error.message}`, { cause: error, exitCode: 125 });
-        }
+        await startContainer(engine, container).catch((error: unknown) => giveUp(engine, container, `"${container.id}"`, error));
       },
       { print: (text) => this.out(text), passOver: (error) => flags.all && error instanceof WrongState },
     );
   }
+}
+
+/** A container that did not start is not left behind where it was made with `--rm`. */
+async function giveUp(engine: ContainerEngine, container: Container, name: string, error: unknown, attached = false): Promise<never> {
+  if (!(error instanceof SelkieError) || error instanceof WrongState) throw error;
+  if (container.config.autoRemove && !container.isRunning) {
+    const { removeContainer } = await import('../../../container/remove.ts');
+    await removeContainer(engine, container, { volumes: true }).catch(() => {});
+  }
+  throw new SelkieError(`unable to start container ${name}: ${error.message}`, { cause: error, exitCode: attached ? error.exitCode : 125 });
 }

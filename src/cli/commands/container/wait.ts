@@ -1,4 +1,4 @@
-import { parseGoDuration } from '../../../config/point-in-time.ts';
+import { parseDuration } from '../../../container/options/numbers.ts';
 import { type Selected, selectContainers } from '../../../container/selection.ts';
 import { checkConditions, waitForContainer } from '../../../container/wait.ts';
 import { SelkieError } from '../../../errors.ts';
@@ -29,15 +29,14 @@ export default class ContainerWait extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ContainerWait);
     if (flags.latest && args.length > 0) throw new SelkieError('--latest and containers cannot be used together');
-    if (!/^\d+$/.test(flags.interval) && parseGoDuration(flags.interval) === undefined)
-      throw new SelkieError(`time: invalid duration ${JSON.stringify(flags.interval)}`);
-    checkConditions(flags.condition);
+    checkInterval(flags.interval);
     using engine = openContainers(this.globals);
     const errors: SelkieError[] = [];
     const find = (names: readonly string[]): Selected[] =>
       selectContainers(engine, { names, latest: flags.latest, missing: flags.ignore ? () => {} : undefined });
     // One name at a time, so that an absent one keeps its place among the exit codes.
     const selected = flags.latest ? find([]) : args.map((name) => find([name])[0]);
+    checkConditions(flags.condition);
     const waits = selected.map((one) =>
       one === undefined ? Promise.resolve(-1) : waitForContainer(engine, one.container, flags.condition),
     );
@@ -54,5 +53,18 @@ export default class ContainerWait extends SelkieCommand {
       }
     }
     throwLast(errors);
+  }
+}
+
+/** A number without a unit is of milliseconds. */
+function checkInterval(text: string): void {
+  try {
+    parseDuration(text);
+  } catch (error) {
+    try {
+      parseDuration(`${text}ms`);
+    } catch {
+      throw error;
+    }
   }
 }
