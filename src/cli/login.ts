@@ -4,7 +4,7 @@ import { loadRegistriesConf } from '../config/registries-conf.ts';
 import { SelkieError } from '../errors.ts';
 import { checkLogin, LoginRefused } from '../registry/login.ts';
 import { isTerminal } from './is-terminal.ts';
-import { readHidden, readLine } from './prompt.ts';
+import { askHidden, readLine } from './prompt.ts';
 
 export interface LoginFlags {
   authfile?: string;
@@ -98,7 +98,7 @@ function isInsecure(registry: string, flags: LoginFlags): boolean {
 /** @throws SelkieError at the end of the input */
 function typedName(): string {
   try {
-    return readLine();
+    return readLine().trim();
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
     throw new SelkieError(`getting username and password: reading username: ${cause.message}`, { cause });
@@ -124,9 +124,9 @@ async function askFor(
     if (!username) throw new SelkieError('username can not be empty');
   }
   if (given) return { username, password: given };
-  speaker.write('Password: ');
-  if (!isTerminal(0)) throw new SelkieError('getting username and password: reading password: inappropriate ioctl for device');
-  const password = readHidden();
-  speaker.write('\n');
-  return { username, password };
+  if (!isTerminal(0)) {
+    speaker.write('Password: ');
+    throw new SelkieError('getting username and password: reading password: inappropriate ioctl for device');
+  }
+  return { username, password: askHidden('Password: ', (text) => speaker.write(text)) };
 }

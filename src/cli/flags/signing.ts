@@ -79,9 +79,6 @@ export function askPassphrase(keyFile: string): string {
 }
 
 function ask(question: string): string {
-  const { readHidden } = require('../prompt.ts') as typeof import('../prompt.ts');
-  writeOut(question);
-  const passphrase = readHidden();
-  writeOut('\n');
-  return passphrase;
+  const { askHidden } = require('../prompt.ts') as typeof import('../prompt.ts');
+  return askHidden(question, writeOut);
 }

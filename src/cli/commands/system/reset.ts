@@ -1,4 +1,6 @@
 import { resetSystem } from '../../../container/system-reset.ts';
+import { reportError } from '../../../diagnostics.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { confirm } from '../../confirm.ts';
@@ -31,6 +33,18 @@ export default class SystemReset extends SelkieCommand {
     const external = engine.store.containers.list().filter(({ id }) => !own.has(id));
     if (external.length > 0) this.out('WARNING! The following external containers will be purged:');
     for (const { id, names } of external) this.out(`\t- ${id.slice(0, 12)} (${escapeControl(names[0] ?? '')})`);
-    return confirm('Are you sure you want to continue? [y/N] ');
+    return this.hasConsent();
+  }
+
+  /** Ends with 1 where nobody answers. */
+  private hasConsent(): boolean {
+    try {
+      return confirm('Are you sure you want to continue? [y/N] ');
+    } catch (error) {
+      if (!(error instanceof SelkieError)) throw error;
+      reportError(error.message);
+      this.exitCode = 1;
+      return false;
+    }
   }
 }
