@@ -2,11 +2,14 @@ import { closeSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { findConmon } from '../config/containers-conf.ts';
 import { isRootless, runtimeDir } from '../config/paths.ts';
+import { warn } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
+import { isSocket } from '../os/inherited.ts';
 import { makePipe, type Pipe } from '../os/process.ts';
 import { EPOLLIN, pollReadable, untilReadable, watchOf } from '../os/readable.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
+import { InvalidContainerArgument } from './errors.ts';
 import { exitCommand, unlessCleaned } from './exit-command.ts';
 import { type OciRuntime, runtimeError, runtimeMessage, sealedRuntime } from './runtime.ts';
 
@@ -44,6 +47,7 @@ export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): Wai
   const { container, runtime } = launch;
   const { config } = container;
   const atExit = exitCommand(engine, { id: config.id, remove: config.autoRemove, removeImage: config.facts.autoRemoveImage });
+  const preserved = preservedDescriptors(container);
   const argv = [
     ...commonArguments(engine, container, runtime, config.id),
     '-b',
@@ -62,12 +66,13 @@ export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): Wai
     ...(config.tty ? ['-t'] : config.stdin ? ['-i'] : []),
     ...logArguments(container),
     ...(engine.conf.engine.no_pivot_root ? ['--no-pivot'] : []),
+    ...(engine.conf.containers.keyring ? [] : ['--no-new-keyring']),
     ...(config.sdnotify.mode === 'container' && config.sdnotify.socket ? [`--sdnotify-socket=${config.sdnotify.socket}`] : []),
     ...(config.timeout > 0 ? ['-T', String(config.timeout)] : []),
     // What is thrown away with the container need not be forced to the disk.
     ...(config.autoRemove ? ['--no-sync-log'] : []),
     ...runtimeArguments(container, runtime),
-    ...preserveArguments(preservedDescriptors(container)),
+    ...preserveArguments(preserved),
     ...restoreArguments(launch.restore),
     '--conmon-pidfile',
     config.conmonPidFile,
@@ -76,7 +81,14 @@ export function launchConmon(engine: ContainerEngine, launch: ConmonLaunch): Wai
   using pipes = new DisposableStack();
   const sync = pipes.use(makePipe());
   const start = pipes.use(makePipe());
-  const child = spawnConmon(argv, { sync, start, preserved: preservedDescriptors(container), keepOpen: launch.keepOpen ?? [], container });
+  const child = spawnConmon(argv, {
+    sync,
+    start,
+    preserved,
+    keepOpen: launch.keepOpen ?? [],
+    container,
+    environment: engine.conf.engine.conmon_env_vars,
+  });
   const held = pipes.move();
   let begun = false;
   sync.closeWrite();
@@ -137,16 +149,40 @@ function logArguments({ config }: Container): string[] {
   ];
 }
 
-function preservedDescriptors({ config }: Container): number[] {
-  const all = config.preserveFd.length > 0 ? config.preserveFd : Array.from({ length: config.preserveFds }, (_, at) => at + 3);
-  return all.map(Number);
+/** What the user wants to be passed on, else the sockets that systemd gave us (sd_listen_fds(3)). */
+function preservedDescriptors({ config }: Container): readonly number[] {
+  const wanted = wantedDescriptors(config.preserveFd.map(Number), config.preserveFds);
+  const listening = process.env['LISTEN_FDS'];
+  if (!listening) return wanted;
+  if (wanted.length > 0) {
+    warn('Ignoring LISTEN_FDS to preserve custom user-specified FDs');
+    return wanted;
+  }
+  if (!/^[+-]?\d+$/.test(listening))
+    throw new SelkieError(`converting LISTEN_FDS=${listening}: strconv.Atoi: parsing ${JSON.stringify(listening)}: invalid syntax`);
+  // A wrong number must not give a file of ours away.
+  const promised = fromThree(Number(listening));
+  const missing = promised.findIndex((fd) => !isSocket(fd));
+  return missing < 0 ? promised : promised.slice(0, missing);
 }
+
+/** `--preserve-fd` and `--preserve-fds`. @throws InvalidContainerArgument for our own streams */
+export function wantedDescriptors(preserveFd: readonly number[], preserveFds: number): readonly number[] {
+  const stream = preserveFd.find((fd) => fd < 3);
+  if (stream !== undefined)
+    throw new InvalidContainerArgument(
+      `cannot preserve FD ${stream}, consider using the passthrough log-driver to pass STDIO streams into the container`,
+    );
+  return preserveFd.length > 0 ? preserveFd : fromThree(preserveFds);
+}
+
+const fromThree = (count: number): number[] => Array.from({ length: Math.max(count, 0) }, (_, at) => at + 3);
 
 const restoreArguments = (restore: ConmonLaunch['restore']): string[] =>
   restore === undefined ? [] : ['--restore', restore.images, ...restore.runtimeOptions.flatMap((option) => ['--runtime-opt', option])];
 
 /** How many descriptors from 3 on the runtime is to pass on. */
-function preserveArguments(preserved: readonly number[]): string[] {
+export function preserveArguments(preserved: readonly number[]): string[] {
   return preserved.length === 0 ? [] : ['--runtime-opt', '--preserve-fds', '--runtime-opt', String(Math.max(...preserved) - 2)];
 }
 
@@ -157,6 +193,8 @@ export interface ConmonPipes {
   preserved: readonly number[];
   keepOpen: readonly number[];
   container: Container;
+  /** containers.conf's conmon_env_vars. */
+  environment: readonly string[];
 }
 
 /** conmon in a session of its own; descriptors for the container first (from 3 on), then the pipes, then what is only kept open. */
@@ -166,7 +204,7 @@ export function spawnConmon(argv: string[], pipes: ConmonPipes): Bun.Subprocess 
   const slots: (number | 'ignore')[] = Array.from({ length: highest - 2 }, (_, at) => (preserved.includes(at + 3) ? at + 3 : 'ignore'));
   const first = highest + 1;
   const environment: Record<string, string> = {
-    ...conmonEnvironment(),
+    ...conmonEnvironment(pipes.environment),
     _OCI_SYNCPIPE: String(first),
     _OCI_STARTPIPE: String(first + 1),
     ...(pipes.attach === undefined ? {} : { _OCI_ATTACHPIPE: String(first + 2) }),
@@ -177,12 +215,16 @@ export function spawnConmon(argv: string[], pipes: ConmonPipes): Bun.Subprocess 
   return Bun.spawn(argv, { stdio: [...stdio, ...slots, ...own, ...pipes.keepOpen] as never, env: environment });
 }
 
-/** Ours, without what would make conmon or the runtime speak to a service of the caller's. */
-function conmonEnvironment(): Record<string, string> {
+/** Ours, without what would make conmon or the runtime speak to a service of the caller's or count its sockets once more. */
+function conmonEnvironment(additions: readonly string[]): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (value === undefined || name === 'NOTIFY_SOCKET' || (name === 'DBUS_SESSION_BUS_ADDRESS' && !isRootless())) continue;
+    if (value === undefined || /^(NOTIFY_SOCKET|LISTEN_.*)$/.test(name) || (name === 'DBUS_SESSION_BUS_ADDRESS' && !isRootless())) continue;
     environment[name] = value;
+  }
+  for (const addition of additions) {
+    const at = addition.indexOf('=');
+    if (at > 0) environment[addition.slice(0, at)] = addition.slice(at + 1);
   }
   environment['PATH'] ??= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   if (isRootless()) environment['XDG_RUNTIME_DIR'] = runtimeDir();

@@ -5,7 +5,15 @@ import { makePipe } from '../os/process.ts';
 import { rawMode } from '../os/terminal.ts';
 import { randomId } from '../storage/ids.ts';
 import { type AttachEnd, type Attachment, type AttachStreams, attachToConmon } from './attach.ts';
-import { commonArguments, exitCommandArguments, readReport, runtimeArguments, spawnConmon } from './conmon.ts';
+import {
+  commonArguments,
+  exitCommandArguments,
+  preserveArguments,
+  readReport,
+  runtimeArguments,
+  spawnConmon,
+  wantedDescriptors,
+} from './conmon.ts';
 import type { Container } from './container.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import type { ContainerEngine } from './engine.ts';
@@ -61,7 +69,7 @@ export async function startExecSession(
   const runtime = runtimeOf(engine, container);
   const log = join(bundle, 'oci-log');
   const command = exitCommand(engine, { id: container.id, execSession: session.id, remove: start.foreground });
-  const preserved = options.preserveFd.length > 0 ? options.preserveFd : Array.from({ length: options.preserveFds }, (_, at) => at + 3);
+  const preserved = wantedDescriptors(options.preserveFd, options.preserveFds);
   const argv = [
     ...commonArguments(engine, container, runtime, session.id),
     '-b',
@@ -80,7 +88,7 @@ export async function startExecSession(
     '-l',
     'none',
     ...runtimeArguments(container, runtime, log),
-    ...(preserved.length > 0 ? ['--runtime-opt', '--preserve-fds', '--runtime-opt', String(Math.max(...preserved) - 2)] : []),
+    ...preserveArguments(preserved),
     '-e',
     '--exec-attach',
     '--exec-process-spec',
@@ -92,7 +100,15 @@ export async function startExecSession(
   using attach = makePipe();
   let child: Bun.Subprocess | undefined;
   try {
-    child = spawnConmon(argv, { sync, start: begin, attach, preserved, keepOpen: [], container });
+    child = spawnConmon(argv, {
+      sync,
+      start: begin,
+      attach,
+      preserved,
+      keepOpen: [],
+      container,
+      environment: engine.conf.engine.conmon_env_vars,
+    });
     sync.closeWrite();
     begin.closeRead();
     attach.closeWrite();

@@ -9,19 +9,19 @@ const socketOf = ({ config }: Container): string => config.sdnotify.socket ?? pr
 export function notifyStarted(container: Container): void {
   const { mode } = container.config.sdnotify;
   if (mode === 'ignore') return;
-  send(container, `MAINPID=${container.state.conmonPid}${mode === 'conmon' ? '\nREADY=1' : ''}`);
+  send(container, 'Conmon PID', `MAINPID=${container.state.conmonPid}${mode === 'conmon' ? '\nREADY=1' : ''}`);
 }
 
 /** `--sdnotify=healthy`: the first success of the health check makes the service ready. */
-export const notifyHealthy = (container: Container): void => send(container, 'READY=1');
+export const notifyHealthy = (container: Container): void => send(container, 'container being healthy', 'READY=1');
 
 /** A service manager that cannot be reached does not stop the container. */
-function send(container: Container, message: string): void {
+function send(container: Container, what: string, message: string): void {
   const socket = socketOf(container);
   if (socket === '') return;
   try {
     sendDatagram(socket, Buffer.from(message));
   } catch (error) {
-    reportError(`Notifying ${socket}: ${(error as Error).message}`);
+    reportError(`Notifying systemd of ${what}: dial unixgram ${socket}: ${(error as Error).message.replace(` ${socket}`, '')}`);
   }
 }

@@ -1,3 +1,4 @@
+import { loadContainersConf } from '../../../config/containers-conf.ts';
 import { SelkieError } from '../../../errors.ts';
 import type { SaveFormat } from '../../../image/pull-options.ts';
 import type { Arguments } from '../../arity.ts';
@@ -29,7 +30,7 @@ export default class ImageSave extends SelkieCommand {
     if (flags.output === '' && isTerminal(1)) throw new SelkieError('refusing to save to terminal. Use -o flag or redirect');
     const path = flags.output || '/dev/stdout';
     if (path.includes(':')) throw new SelkieError(`invalid filename (should not contain ':') ${JSON.stringify(path)}`);
-    const multiple = flags['multi-image-archive'];
+    const multiple = changed('multi-image-archive') ? flags['multi-image-archive'] : loadContainersConf().engine.multi_image_archive;
     const onProgress = copyProgress({ quiet: flags.quiet || flags.output === '' });
     using images = openImages(this.globals);
     await images.save(multiple ? args : args.slice(0, 1), path, {

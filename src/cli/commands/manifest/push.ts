@@ -52,12 +52,13 @@ export default class ManifestPush extends SelkieCommand {
     const manifestType = toManifestType(flags.format, "'oci' or 'v2s2'");
     using images = openImages(this.globals);
     const id = this.#find(images, list);
+    const conf = loadContainersConf().engine;
     const digest = await pushList(images, list, destination, {
       ...toCopyOptions(flags, changed),
       signers: await toSigners(flags),
-      ...toCompression(flags, changed, loadContainersConf().engine),
+      ...toCompression(flags, changed, conf),
       all: flags.all,
-      ensureCompressions: flags['add-compression'].map(toReplicaFormat),
+      ensureCompressions: (changed('add-compression') ? flags['add-compression'] : conf.add_compression).map(toReplicaFormat),
       ...(manifestType ? { manifestType } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
