@@ -43,6 +43,11 @@ function reportExpected(program: ProgramName, error: SelkieError): number {
     const { isImageMissing } = require('../image/errors.ts') as typeof import('../image/errors.ts');
     return isImageMissing(error) ? 2 : 1;
   }
+  const { ContainersConfError } = require('../config/errors.ts') as typeof import('../config/errors.ts');
+  if (error instanceof ContainersConfError && program !== 'buildah') {
+    writeError(`Failed to obtain podman configuration: ${escapeControl(error.message, { multiline: true })}\n`);
+    return 1;
+  }
   if (error.message !== '') writeError(`Error: ${escapeControl(error.message, { multiline: true })}\n`);
   if (isDebugging()) trace(error.cause);
   return error.exitCode;

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type { GlobalOptions } from '../config/globals.ts';
-import { NotYet, SelkieError } from '../errors.ts';
+import { NotYet } from '../errors.ts';
 import type { CommandClass } from './command.ts';
 import { addGlobals } from './flags/global.ts';
 import type { Location } from './locate.ts';
@@ -22,23 +22,16 @@ export function settle(location: Location, command: CommandClass | undefined, li
   const config = given.get('config');
   if (typeof config === 'string' && config !== '') process.env['DOCKER_CONFIG'] = config;
   startLog(globals.logLevel);
-  if (globals.module?.length) loadModules(globals.module);
+  if (globals.module?.length) {
+    const { loadContainersConf, useConfigModules } =
+      require('../config/containers-conf.ts') as typeof import('../config/containers-conf.ts');
+    useConfigModules(globals.module);
+    loadContainersConf();
+  }
   log('info', `${process.argv0} filtering at log level ${globals.logLevel}`);
   const out = globals.noOut ? '/dev/null' : globals.out;
   if (out !== undefined && out !== '') redirectOutput(out);
   return globals;
-}
-
-/** @throws PlainRefusal */
-function loadModules(names: readonly string[]): void {
-  const { loadContainersConf, useConfigModules } = require('../config/containers-conf.ts') as typeof import('../config/containers-conf.ts');
-  useConfigModules(names);
-  try {
-    loadContainersConf();
-  } catch (error) {
-    if (!(error instanceof SelkieError)) throw error;
-    throw new PlainRefusal(`Failed to obtain podman configuration: ${error.message}`);
-  }
 }
 
 /** For this process and its children. @throws PlainRefusal */

@@ -1,16 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { warn } from '../diagnostics.ts';
-import { SelkieError } from '../errors.ts';
 import { findInPath, firstExecutable } from '../os/executables.ts';
 import { defaultContainersConf } from './containers-conf-defaults.ts';
 import type { ContainersConf } from './containers-conf-types.ts';
 import { validateContainersConf } from './containers-conf-validate.ts';
+import { ContainersConfError } from './errors.ts';
 import { configHome, isRootless, rootlessUid } from './paths.ts';
 import { readTomlFile, type TomlTable, type TomlValue } from './toml-file.ts';
-
-/** containers.conf, or a file merged into it, cannot be used. */
-export class ConfigurationError extends SelkieError {}
 
 const usr = '/usr/share/containers/containers.conf';
 const etc = '/etc/containers/containers.conf';
@@ -25,7 +22,7 @@ export function useConfigModules(modules: readonly string[]): void {
   cached = undefined;
 }
 
-/** The merged containers.conf of this user; read once, treat as read-only.  @throws ConfigurationError */
+/** The merged containers.conf of this user; read once, treat as read-only.  @throws ContainersConfError */
 export function loadContainersConf(): ContainersConf {
   cached ??= load();
   return cached;
@@ -58,7 +55,7 @@ function configFiles(): string[] {
   const only = process.env['CONTAINERS_CONF'];
   if (only) {
     if (!existsSync(only)) {
-      throw new ConfigurationError(`finding config on system: CONTAINERS_CONF file: faccessat ${only}: no such file or directory`);
+      throw new ContainersConfError(`finding config on system: CONTAINERS_CONF file: faccessat ${only}: no such file or directory`);
     }
     return [only];
   }
@@ -91,7 +88,7 @@ function resolveModule(name: string): string {
   if (found !== undefined) return found;
   const failures = candidates.map((path) => `faccessat ${path}: no such file or directory`);
   const reason = failures.length === 1 ? failures[0] : `${failures.length} errors occurred:\n\t* ${failures.join('\n\t* ')}\n\n`;
-  throw new ConfigurationError(`could not resolve module "${name}": ${reason}`);
+  throw new ContainersConfError(`could not resolve module "${name}": ${reason}`);
 }
 
 function mergeFile(conf: ContainersConf, path: string, kind: string): void {
@@ -100,9 +97,12 @@ function mergeFile(conf: ContainersConf, path: string, kind: string): void {
     table = readTomlFile(path);
     mergeTable(conf as unknown as TomlTable, table);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    const what = `reading ${kind} config "${path}": decode configuration ${path}`;
+    if (code === 'EISDIR') throw new ContainersConfError(`${what}: read ${path}: is a directory`);
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new ConfigurationError(`reading ${kind} config "${path}": decode configuration ${path}: toml: ${reason}`, { cause: error });
+    throw new ContainersConfError(`${what}: toml: ${reason}`, { cause: error });
   }
 }
 
@@ -140,11 +140,17 @@ function mergeTable(target: TomlTable, source: TomlTable, path = ''): void {
   }
 }
 
+/** Lists that were told to grow: later files that say nothing of it add to them too. */
+const growing = new WeakSet<TomlValue[]>();
+
 /** `["a", {append=true}]` adds to what earlier files said; without it a later file's list replaces the earlier one. */
 function mergeArray(before: TomlValue[], now: TomlValue[]): TomlValue[] {
   const attributes = now.filter((item) => isTable(item) && typeof item['append'] === 'boolean') as TomlTable[];
   const values = now.filter((item) => !attributes.includes(item as TomlTable));
-  return attributes.at(-1)?.['append'] === true ? [...before, ...values] : values;
+  if (!(attributes.at(-1)?.['append'] ?? growing.has(before))) return values;
+  const merged = [...before, ...values];
+  growing.add(merged);
+  return merged;
 }
 
 function isTable(value: TomlValue | undefined): value is TomlTable {

@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { SelkieError } from '../errors.ts';
 import type { ContainersConf } from './containers-conf-types.ts';
+import { ContainersConfError } from './errors.ts';
 
-/** A value in containers.conf that podman refuses. */
-export class InvalidConfiguration extends SelkieError {}
-
-/** Checks what podman checks when it loads the file.  @throws InvalidConfiguration with podman's text */
+/** Checks what podman checks when it loads the file.  @throws ContainersConfError with podman's text */
 export function validateContainersConf(conf: ContainersConf): void {
   const { containers, engine, network } = conf;
   for (const limit of containers.default_ulimits) {
@@ -52,10 +49,10 @@ export function validateContainersConf(conf: ContainersConf): void {
   for (const { base, size } of network.default_subnet_pools) {
     const [address, ones] = base.split('/');
     if (!/^\d+\.\d+\.\d+\.\d+$/.test(address ?? ''))
-      throw new InvalidConfiguration(`validating network configs invalid subnet pool ip "${address}"`);
+      throw new ContainersConfError(`validating network configs invalid subnet pool ip "${address}"`);
     if (Number(ones) > size)
-      throw new InvalidConfiguration(`validating network configs invalid subnet pool, size is bigger than subnet "${base}"`);
-    if (size > 32) throw new InvalidConfiguration('validating network configs invalid subnet pool size, must be between 0-32');
+      throw new ContainersConfError(`validating network configs invalid subnet pool, size is bigger than subnet "${base}"`);
+    if (size > 32) throw new ContainersConfError('validating network configs invalid subnet pool size, must be between 0-32');
   }
 }
 
@@ -68,5 +65,5 @@ function validateTimezone(tz: string): void {
 const goNames: Record<string, string> = { static_dir: 'static directory', tmp_dir: 'temporary directory', volume_path: 'volume path' };
 
 function refuse(section: string, reason: string): never {
-  throw new InvalidConfiguration(`validating ${section}: ${reason}`);
+  throw new ContainersConfError(`validating ${section}: ${reason}`);
 }

@@ -2,7 +2,6 @@
 
 export { findInPath } from '../os/executables.ts';
 export {
-  ConfigurationError,
   loadContainersConf,
   moduleDirectories,
   reloadContainersConf,

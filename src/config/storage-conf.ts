@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { join, normalize } from 'node:path';
 import { warn } from '../diagnostics.ts';
 import { findInPath } from '../os/executables.ts';
-import { ConfigurationError } from './containers-conf-load.ts';
+import { ConfigurationError } from './errors.ts';
 import { configHome, dataHome, isRootless, rootlessUid, runtimeDir } from './paths.ts';
 import { driverOptionsOf, type StorageSection } from './storage-conf-options.ts';
 import { readTomlFile, type TomlTable } from './toml-file.ts';

@@ -181,6 +181,15 @@ function checkChoices(globals: GlobalOptions, conf: ContainersConf): void {
   const { eventsBackend } = globals;
   if (eventsBackend && !eventBackends.includes(eventsBackend))
     throw new SelkieError(`configuring runtime: ${JSON.stringify(eventsBackend)} is not a valid events backend: invalid argument`);
+  const { network_backend: network } = conf.network;
+  if (network !== '' && network !== 'netavark')
+    throw new SelkieError(
+      `cni support is not enabled in this build, only netavark. Got unsupported network backend ${JSON.stringify(network)}`,
+    );
+  // Whatever kind and number of locks there are to be: ours are files that need no number.
+  const { lock_type: locks, num_locks: count } = conf.engine;
+  if (!['', 'shm', 'file'].includes(locks)) throw new SelkieError(`unknown lock type ${locks}: invalid argument`);
+  if (count <= 0) throw new SelkieError('number of locks must be greater than 0: invalid argument');
   if (!eventBackends.includes(conf.engine.events_logger)) throw new SelkieError(`unknown event logger type: ${conf.engine.events_logger}`);
 }
 

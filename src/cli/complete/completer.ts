@@ -42,6 +42,7 @@ export type Completer =
   | 'sysctls'
   | 'groups'
   | 'quadlets'
+  | 'configModules'
   | 'healthcheckContainers'
   | 'topDescriptors'
   | 'commands'

@@ -47,7 +47,7 @@ const architectures = choose('386 amd64 arm arm64 ppc64 ppc64le mips mipsle mips
 /** Flags whose value may be the path of a file, or is left to the shell as podman leaves it. */
 const paths = list(
   'blkio-weight-device ca-cert-file cgroup-parent chrootdirs creds device-read-bps device-read-iops device-write-bps device-write-iops ' +
-    'encrypt-layer filename identity ignition-path import-previous infra-conmon-pidfile init-path kubeconfig module playbook ' +
+    'encrypt-layer filename identity ignition-path import-previous infra-conmon-pidfile init-path kubeconfig playbook ' +
     'sbom-output sbom-purl-output socket-path timezone tls-ca tls-cert tls-client-ca tls-key tmpfs url usb username workdir',
 );
 

@@ -46,6 +46,8 @@ export async function valuesFor(completer: Completer | readonly string[], prefix
     case 'subordinateUsers':
     case 'subordinateGroups':
       return wordsOf(await firstFields(completer === 'subordinateUsers' ? '/etc/subuid' : '/etc/subgid'), prefix);
+    case 'configModules':
+      return { candidates: wordsOf(await configModules(), prefix).candidates, directive: ordinary.directive };
     case 'interfaces':
       return wordsOf((await import('node:fs')).readdirSync('/sys/class/net').sort(), prefix);
     case 'sysctls':
@@ -65,6 +67,21 @@ async function commandsAfter(place: Place, prefix: string): Promise<Answer> {
   const names = Object.keys(children).filter((name) => !children[name]!.hidden && name.startsWith(prefix));
   const candidates = names.sort().map((name) => [name, summaryOf(location.program, [...location.words, name], children[name]!)] as const);
   return { candidates, directive: nothing.directive };
+}
+
+async function configModules(): Promise<string[]> {
+  const [{ moduleDirectories }, { readdirSync }] = await Promise.all([import('../../config/containers-conf.ts'), import('node:fs')]);
+  return moduleDirectories().flatMap((directory) => {
+    try {
+      const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.isDirectory())
+        .map(({ parentPath, name }) => `${parentPath}/${name}`.slice(directory.length + 1))
+        .sort();
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Those of the host: what an image has cannot be told without mounting it. */

@@ -1,4 +1,5 @@
 import { flag } from '../flag.ts';
+import { configuredStopTimeout } from './configured.ts';
 import { health } from './health.ts';
 import { mounts } from './mounts.ts';
 import { namespaces } from './namespaces.ts';
@@ -62,7 +63,11 @@ export const createFlags = {
     choices: ['conmon', 'container', 'healthy', 'ignore'],
   }),
   'stop-signal': flag.string({ summary: 'Signal that stops it', complete: 'signals' }),
-  'stop-timeout': flag.uint({ defaultText: '10', summary: 'Seconds before it is killed when it does not stop' }),
+  'stop-timeout': flag.uint({
+    defaultText: '10',
+    configuredDefault: configuredStopTimeout,
+    summary: 'Seconds before it is killed when it does not stop',
+  }),
   sysctl: flag.strings({ summary: 'Kernel setting, as name=value', complete: 'sysctls' }),
   systemd: flag.string({ default: 'true', summary: 'Prepare it for systemd: true, false or always', choices: ['always', 'false', 'true'] }),
   timeout: flag.uint({ summary: 'Seconds that it may run; then it is killed' }),

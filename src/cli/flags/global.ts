@@ -8,7 +8,7 @@ const podmanLocal = {
   config: flag.string({ summary: 'Directory with the registry credentials (config.json)', complete: 'directories' }),
   connection: flag.string({ short: 'c', summary: 'Named connection to a remote service (CONTAINER_CONNECTION)', complete: 'connections' }),
   identity: flag.string({ summary: 'SSH key for a remote service (CONTAINER_SSHKEY)', complete: 'files' }),
-  module: flag.stringArray({ summary: 'Read this containers.conf module too' }),
+  module: flag.stringArray({ summary: 'Read this containers.conf module too', complete: 'configModules' }),
   out: flag.string({ summary: 'Write standard output to this file', complete: 'files' }),
   remote: flag.bool({ short: 'r', summary: 'Talk to a remote service' }),
   ssh: flag.string({ default: 'golang', summary: 'Which SSH client makes connections', choices: ['golang', 'native'] }),

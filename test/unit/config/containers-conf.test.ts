@@ -52,6 +52,18 @@ describe('containers.conf', () => {
     expect(conf.containers.default_capabilities).toHaveLength(11);
   });
 
+  it('a list that was told to grow grows on, until a file says no', () => {
+    mkdirSync(join(directory, 'containers/containers.conf.d'));
+    const drop = (name: string, env: string) => write(`containers/containers.conf.d/${name}`, `[containers]\nenv = [${env}]\n`);
+    drop('10.conf', '"A=1"');
+    drop('20.conf', '"B=2", {append=true}');
+    drop('30.conf', '"C=3"');
+    expect(reloadContainersConf().containers.env).toEqual(['A=1', 'B=2', 'C=3']);
+    drop('40.conf', '"D=4", {append=false}');
+    drop('50.conf', '"E=5"');
+    expect(reloadContainersConf().containers.env).toEqual(['E=5']);
+  });
+
   it('merges files in order; lists replace or, with append, grow', () => {
     write('containers/containers.conf', '[engine]\nhooks_dir = ["/a"]\nstop_timeout = 3\n[containers]\nenv = ["A=1"]\n');
     mkdirSync(join(directory, 'containers/containers.conf.d'));

@@ -6,6 +6,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { detachKeys } from '../../flags/configured.ts';
 
 export default class ContainerAttach extends SelkieCommand {
   static override summary = 'Attach the terminal to a running container';
@@ -13,7 +14,7 @@ export default class ContainerAttach extends SelkieCommand {
   static override examples = ['attach mycontainer'];
   static override usage = 'CONTAINER';
   static override flags = {
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),
+    'detach-keys': detachKeys,
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),
     'no-stdin': flag.bool({ summary: 'Do not attach to the input' }),
     'sig-proxy': flag.bool({ default: true, summary: 'Pass signals on to the container' }),

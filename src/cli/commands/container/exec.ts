@@ -9,6 +9,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { detachKeys } from '../../flags/configured.ts';
 
 export default class ContainerExec extends SelkieCommand {
   static override summary = 'Run a process in a running container';
@@ -17,7 +18,7 @@ export default class ContainerExec extends SelkieCommand {
   static override flags = {
     cidfile: flag.string({ summary: "Read the container's ID from this file", complete: 'files' }),
     detach: flag.bool({ short: 'd', summary: 'Leave the process in the background and print its ID' }),
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', summary: 'Keys that detach from the container' }),
+    'detach-keys': detachKeys,
     env: flag.stringArray({ short: 'e', summary: "Variable, as name=value; the name alone takes over the caller's" }),
     'env-file': flag.stringArray({ summary: 'File with a variable on each line', complete: 'files' }),
     interactive: flag.bool({ short: 'i', summary: 'Keep the input open' }),

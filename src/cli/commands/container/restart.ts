@@ -5,6 +5,7 @@ import { SelkieCommand } from '../../command.ts';
 import { eachContainer } from '../../each-container.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { configuredStopTimeout } from '../../flags/configured.ts';
 
 export default class ContainerRestart extends SelkieCommand {
   static override summary = 'Restart containers';
@@ -16,7 +17,13 @@ export default class ContainerRestart extends SelkieCommand {
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),
     running: flag.bool({ summary: 'Only those that run' }),
-    time: flag.int({ short: 't', defaultText: '10', aliases: ['timeout'], summary: 'Seconds to wait before killing' }),
+    time: flag.int({
+      short: 't',
+      defaultText: '10',
+      configuredDefault: configuredStopTimeout,
+      aliases: ['timeout'],
+      summary: 'Seconds to wait before killing',
+    }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containers'] };
 

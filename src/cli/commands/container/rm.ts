@@ -9,6 +9,7 @@ import { SelkieCommand } from '../../command.ts';
 import { eachContainer } from '../../each-container.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { configuredStopTimeout } from '../../flags/configured.ts';
 
 export default class ContainerRm extends SelkieCommand {
   static override summary = 'Remove containers';
@@ -22,7 +23,7 @@ export default class ContainerRm extends SelkieCommand {
     force: flag.bool({ short: 'f', summary: 'Stop it first when it runs' }),
     ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),
-    time: flag.int({ short: 't', defaultText: '10', summary: 'Seconds to wait before killing' }),
+    time: flag.int({ short: 't', defaultText: '10', configuredDefault: configuredStopTimeout, summary: 'Seconds to wait before killing' }),
     volumes: flag.bool({ short: 'v', summary: 'Its anonymous volumes too' }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containers'] };

@@ -6,6 +6,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag, omit } from '../../flag.ts';
+import { detachKeys } from '../../flags/configured.ts';
 import { createFlags } from '../../flags/create.ts';
 import type { Changed, CreateFlags } from '../../flags/to-create-options.ts';
 import { isTerminal } from '../../is-terminal.ts';
@@ -26,7 +27,7 @@ export default class ContainerRun extends SelkieCommand {
   static override flags = {
     ...omit(createFlags, 'init-ctr'),
     detach: flag.bool({ short: 'd', summary: 'Leave the container in the background and print its ID' }),
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),
+    'detach-keys': detachKeys,
     passwd: flag.bool({ default: true, summary: 'Add the user to /etc/passwd' }),
     'preserve-fd': flag.uints({ defaultText: '[]', summary: 'Pass this file descriptor on' }),
     'preserve-fds': flag.uint({ summary: 'Pass on this many file descriptors, from 3 upwards' }),

@@ -11,6 +11,7 @@ import { SelkieCommand } from '../../command.ts';
 import { eachContainer } from '../../each-container.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { detachKeys } from '../../flags/configured.ts';
 
 export default class ContainerStart extends SelkieCommand {
   static override summary = 'Start containers';
@@ -19,7 +20,7 @@ export default class ContainerStart extends SelkieCommand {
   static override flags = {
     all: flag.bool({ summary: 'Every container' }),
     attach: flag.bool({ short: 'a', summary: "Attach to the container's output, and to its input with --interactive" }),
-    'detach-keys': flag.string({ defaultText: '"ctrl-p,ctrl-q"', valueName: '[a-Z]', summary: 'Keys that detach from the container' }),
+    'detach-keys': detachKeys,
     filter: flag.stringArray({ short: 'f', summary: 'Condition that has to be met, as key=value' }),
     interactive: flag.bool({ short: 'i', summary: 'Keep the input open' }),
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),

@@ -6,6 +6,7 @@ import { SelkieCommand } from '../../command.ts';
 import { eachContainer } from '../../each-container.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { configuredStopTimeout } from '../../flags/configured.ts';
 
 export default class ContainerStop extends SelkieCommand {
   static override summary = 'Stop containers';
@@ -19,7 +20,13 @@ export default class ContainerStop extends SelkieCommand {
     ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
     latest: flag.bool({ short: 'l', summary: 'The newest container' }),
     service: flag.bool({ hidden: true, summary: 'Stop as systemd would' }),
-    time: flag.int({ short: 't', defaultText: '10', aliases: ['timeout'], summary: 'Seconds to wait before killing' }),
+    time: flag.int({
+      short: 't',
+      defaultText: '10',
+      configuredDefault: configuredStopTimeout,
+      aliases: ['timeout'],
+      summary: 'Seconds to wait before killing',
+    }),
   };
   static override args: Arguments = { namesOrAll: 'cidfile', complete: ['containersRunning'] };
 

@@ -5,6 +5,7 @@ import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { configuredKubeType } from '../../flags/configured.ts';
 import { podmanVersion } from '../../version-facts.ts';
 
 export default class KubeGenerate extends SelkieCommand {
@@ -17,7 +18,12 @@ export default class KubeGenerate extends SelkieCommand {
     'podman-only': flag.bool({ summary: 'Add annotations that only podman understands' }),
     replicas: flag.int32({ short: 'r', default: 1, summary: 'How many pods the Deployment has' }),
     service: flag.bool({ short: 's', summary: 'Make a Service too' }),
-    type: flag.string({ short: 't', default: 'pod', summary: 'Kind to make: pod, deployment, daemonset or job' }),
+    type: flag.string({
+      short: 't',
+      default: 'pod',
+      configuredDefault: configuredKubeType,
+      summary: 'Kind to make: pod, deployment, daemonset or job',
+    }),
   };
   static override args: Arguments = { min: 1, complete: ['containersPodsAndVolumes'] };
 

@@ -5,6 +5,7 @@ import { SelkieCommand } from '../../command.ts';
 import { eachPod } from '../../each-pod.ts';
 import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
+import { configuredStopTimeout } from '../../flags/configured.ts';
 
 export default class PodStop extends SelkieCommand {
   static override summary = 'Stop the containers of pods';
@@ -15,7 +16,7 @@ export default class PodStop extends SelkieCommand {
     ignore: flag.bool({ short: 'i', summary: 'What is not there is no error' }),
     latest: flag.bool({ short: 'l', summary: 'The newest pod' }),
     'pod-id-file': flag.stringArray({ summary: "Read the pod's ID from this file", complete: 'files' }),
-    time: flag.int({ short: 't', defaultText: '10', summary: 'Seconds to wait before killing' }),
+    time: flag.int({ short: 't', defaultText: '10', configuredDefault: configuredStopTimeout, summary: 'Seconds to wait before killing' }),
   };
   static override args: Arguments = { namesOrAll: 'pod-id-file', complete: ['podsRunning'] };
 

@@ -37,7 +37,7 @@ export default class SecretCreate extends SelkieCommand {
       replace: flags.replace,
       ignore: flags.ignore,
     });
-    engine.events.writeEvent('secret', 'create', { ID: id, Name: name });
+    engine.events.writeEvent('secret', 'create', { ID: id });
     this.out(id);
   }
 }

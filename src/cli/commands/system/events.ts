@@ -6,6 +6,7 @@ import { openContainers } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { eventView } from '../../output/event-view.ts';
 import { isJsonFormat, renderObject, toGoJson } from '../../output/report.ts';
+import { named } from '../../output/template/values.ts';
 
 export default class SystemEvents extends SelkieCommand {
   static override summary = 'Show what has happened to containers, images and so on';
@@ -41,11 +42,11 @@ export default class SystemEvents extends SelkieCommand {
 const withoutEmpty = (view: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
 
-/** Go's names of the fields; what an event lacks is empty. */
-function templateView(view: Record<string, unknown>): Record<string, unknown> {
+/** Go's names of the fields; what an event lacks is empty, and not in its JSON. */
+function templateView(view: Record<string, unknown>): object {
   const { network, time, timeNano, health_status, ContainerExitCode, ...rest } = view;
   const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? (name === 'Attributes' ? {} : '')]));
-  return {
+  const fields = {
     ...texts,
     ContainerExitCode: ContainerExitCode ?? null,
     Network: network ?? '',
@@ -53,4 +54,5 @@ function templateView(view: Record<string, unknown>): Record<string, unknown> {
     TimeNano: timeNano,
     HealthStatus: health_status ?? '',
   };
+  return named('system.Event', Object.defineProperty(fields, 'toJSON', { value: () => withoutEmpty(view) }));
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SelkieError } from '../../../../errors.ts';
 import { goJson } from '../../../../image/go-json.ts';
 import { policyPath } from '../../../../image/policy-path.ts';
 import { trustEntries } from '../../../../image/trust.ts';
@@ -14,6 +15,7 @@ export default class ImageTrustShow extends SelkieCommand {
   static override flags = {
     json: flag.bool({ short: 'j', summary: 'As JSON' }),
     noheading: flag.bool({ short: 'n', summary: 'Leave out the headings' }),
+    policypath: flag.string({ hidden: true, summary: 'Show this policy in place of policy.json', complete: 'files' }),
     raw: flag.bool({ summary: 'Show the policy as it is stored' }),
     registrypath: flag.string({ hidden: true, summary: 'Directory with the locations of signatures' }),
   };
@@ -21,8 +23,8 @@ export default class ImageTrustShow extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags } = this.parse(ImageTrustShow);
-    const path = policyPath();
-    const text = readFileSync(path, 'utf8');
+    const path = flags.policypath || policyPath();
+    const text = readPolicy(path);
     if (flags.raw) {
       this.out(text);
       return;
@@ -33,5 +35,14 @@ export default class ImageTrustShow extends SelkieCommand {
       const rows = entries.map((entry) => [entry.transport, entry.repo_name ?? '', entry.type, entry.gpg_id ?? '', entry.sigstore ?? '']);
       this.write(renderTable(flags.noheading ? undefined : ['TRANSPORT', 'NAME', 'TYPE', 'ID', 'STORE'], rows));
     }
+  }
+}
+
+function readPolicy(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new SelkieError(`open ${path}: no such file or directory`, { cause });
   }
 }
