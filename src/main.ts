@@ -4,6 +4,10 @@ import { programName, versionText } from './cli/program.ts';
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const program = programName();
+  if (/(^|\/)(quadlet|podman-(system|user)-generator)$/.test(process.argv0)) {
+    process.exitCode = (await import('./cli/quadlet-generator.ts')).runGenerator(process.argv0, argv);
+    return;
+  }
   switch (argv[0]) {
     case '--version':
     case '-v':
