@@ -22,7 +22,7 @@ export interface AutoUpdateOptions {
   /** Told what a pull does. */
   onProgress?: PullOptions['onProgress'];
   /** Asked for when there is something to look at. @throws SelkieError */
-  connect: () => ServiceManager;
+  connect: () => Pick<ServiceManager, 'restart'>;
 }
 
 export interface AutoUpdateReport {
@@ -54,7 +54,7 @@ export async function autoUpdate(
   const errors: Error[] = [];
   const units = tasksByUnit(engine, errors);
   if (units.size === 0) return { reports: [], errors };
-  let services: ServiceManager;
+  let services: Pick<ServiceManager, 'restart'>;
   try {
     services = options.connect();
   } catch (error) {
@@ -74,7 +74,7 @@ class Updater {
   constructor(
     readonly engine: ContainerEngine,
     readonly options: AutoUpdateOptions,
-    readonly services: ServiceManager,
+    readonly services: Pick<ServiceManager, 'restart'>,
     readonly errors: Error[],
   ) {}
 

@@ -1,4 +1,5 @@
-import { NotYet } from '../../../errors.ts';
+import { readFileSync } from 'node:fs';
+import { findQuadlet, quadletPlaces } from '../../../systemd/quadlet/installed.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 
@@ -9,6 +10,7 @@ export default class QuadletPrint extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1, complete: ['quadlets'] };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { args } = this.parse(QuadletPrint);
+    this.out(readFileSync(findQuadlet(quadletPlaces(), args[0]!), 'utf8'));
   }
 }

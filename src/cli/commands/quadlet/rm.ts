@@ -1,7 +1,10 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
+import { quadletPlaces, removeQuadlets } from '../../../systemd/quadlet/installed.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
+import { throwLast } from '../../output/several-errors.ts';
+import { systemdForQuadlets } from '../../systemd-for-quadlets.ts';
 
 export default class QuadletRm extends SelkieCommand {
   static override summary = 'Remove unit files';
@@ -20,7 +23,13 @@ export default class QuadletRm extends SelkieCommand {
     complete: ['quadlets'],
   };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args } = this.parse(QuadletRm);
+    const manager = systemdForQuadlets('unable to remove Quadlet: ');
+    const { removed, errors } = await removeQuadlets(quadletPlaces(), args, flags, manager);
+    if (flags['reload-systemd']) await manager.reload();
+    for (const name of removed) this.out(name);
+    const failures = [...errors].map(([name, reason]) => new SelkieError(`unable to remove Quadlet ${name}: ${reason}`));
+    if (failures.length > 0) throwLast([...failures, new SelkieError('some quadlets could not be removed')]);
   }
 }
