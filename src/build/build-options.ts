@@ -1,5 +1,8 @@
 import type { CopyProgress } from '../image/copy.ts';
 import type { PullOptions } from '../image/pull-options.ts';
+import type { NamespaceChoice } from './builder-state.ts';
+import type { ImageTimes } from './image-times.ts';
+import type { SbomScan } from './sbom.ts';
 
 /** What a RUN may do and see, beyond the image's own settings. */
 export interface RunLimits {
@@ -26,6 +29,63 @@ export interface RunLimits {
   httpProxy: boolean;
   /** `ID` to source of --secret. */
   secrets: Map<string, { file?: string; env?: string }>;
+  /** `ID` to the agent's socket or the keys of --ssh. */
+  ssh: Map<string, readonly string[]>;
+  /** Namespaces that are the host's or another's; those that are not named are new. */
+  namespaces: readonly NamespaceChoice[];
+  /** `HOST[:CONTAINER[:rwm]]`, or the name of a CDI device. */
+  devices: readonly string[];
+  /** Directories with descriptions of CDI devices. */
+  cdiDirectories: readonly string[];
+  /** `SOURCE:DESTINATION[:OPTIONS]`, seen by every RUN. */
+  volumes: readonly string[];
+  hooksDirectories: readonly string[];
+  /** Name or path of the OCI runtime; undefined for that of containers.conf. */
+  runtime?: string;
+  runtimeFlags: readonly string[];
+  /** `chroot`: nothing but the root is the container's own. */
+  isolation: Isolation;
+  /** /etc/hosts stays as the image has it. */
+  noHosts: boolean;
+  noHostname: boolean;
+  /** RUN reads our standard input. */
+  stdin: boolean;
+}
+
+export type Isolation = 'oci' | 'rootless' | 'chroot';
+
+/** Limits that limit nothing. */
+export const noLimits: RunLimits = {
+  network: '',
+  addHosts: [],
+  dns: [],
+  dnsSearch: [],
+  dnsOptions: [],
+  capAdd: [],
+  capDrop: [],
+  securityOpts: [],
+  ulimits: [],
+  groupAdd: [],
+  httpProxy: true,
+  secrets: new Map(),
+  ssh: new Map(),
+  namespaces: [],
+  devices: [],
+  cdiDirectories: [],
+  volumes: [],
+  hooksDirectories: [],
+  runtimeFlags: [],
+  isolation: 'oci',
+  noHosts: false,
+  noHostname: false,
+  stdin: false,
+};
+
+/** Where the filesystem of the result goes beside the image store. */
+export interface BuildOutput {
+  kind: 'directory' | 'tar';
+  /** undefined: standard output. */
+  path?: string;
 }
 
 export interface BuildOptions {
@@ -40,7 +100,7 @@ export interface BuildOptions {
   format: 'oci' | 'docker';
   buildArgs: Map<string, string>;
   /** Further contexts: name to directory or image. */
-  buildContexts: Map<string, { directory?: string; image?: string }>;
+  buildContexts: Map<string, { directory?: string; image?: string; url?: string /** A container's root. */; isRoot?: boolean }>;
   target?: string;
   ignoreFile?: string;
   /** Commit and reuse an image for each step. */
@@ -48,6 +108,9 @@ export interface BuildOptions {
   useCache: boolean;
   /** Seconds. */
   cacheTtl?: number;
+  /** Repositories that steps are taken from, and put into. */
+  cacheFrom: readonly string[];
+  cacheTo: readonly string[];
   /** One layer for all files, the base's too. */
   squashAll: boolean;
   skipUnusedStages: boolean;
@@ -56,7 +119,17 @@ export interface BuildOptions {
   unsetLabels: readonly string[];
   unsetEnv: readonly string[];
   env: readonly [string, string][];
-  identityLabel: boolean;
+  /** Labels of images that get no name. */
+  layerLabels: readonly [string, string][];
+  inheritLabels: boolean;
+  inheritAnnotations: boolean;
+  unsetAnnotations: readonly string[];
+  /** `feature`, or `feature-` to take one away. */
+  osFeatures: readonly string[];
+  osVersion?: string;
+  times: ImageTimes;
+  /** undefined: unless times are given. */
+  identityLabel?: boolean;
   createdAnnotation: boolean;
   omitHistory: boolean;
   os: string;
@@ -64,6 +137,21 @@ export interface BuildOptions {
   variant?: string;
   pull: PullOptions;
   run: RunLimits;
+  outputs: readonly BuildOutput[];
+  /** How many stages are built at once; 0 for all. */
+  jobs: number;
+  /** Working containers of finished steps go; those of a step that failed, too. */
+  removeContainers: boolean;
+  removeAfterFailure: boolean;
+  /** What is in volumes of the Containerfile stays as it was when they were declared. */
+  compatVolumes: boolean;
+  sbom?: SbomScan;
+  signers?: PullOptions['signers'];
+  /** Before each line of a build among several. */
+  logPrefix: string;
+  /** Images' ids go to a file and are not told. */
+  quietIds: boolean;
+  quiet: boolean;
   /** The version that the identity label names. */
   version: string;
 }

@@ -9,7 +9,10 @@ import type { ImageEngine } from '../image/image-engine.ts';
 import { layerChain, storeNewImage } from '../image/new-image.ts';
 import { storeLayer } from '../storage/layer-staging.ts';
 import type { Builder } from './builder.ts';
+import type { LinkedLayer } from './builder-state.ts';
+import { checkTimes, createdTime, type ImageTimes, isTimeFixed, withTimes } from './image-times.ts';
 import { placeContent } from './place.ts';
+import { type SbomScan, scanContainer } from './sbom.ts';
 
 export interface BuilderCommit {
   /** Full names of the image in the store. */
@@ -28,8 +31,8 @@ export interface BuilderCommit {
   identity?: string;
   /** Local file by its path in the image. */
   addFiles: ReadonlyMap<string, string>;
-  /** For image and history, in place of now. */
-  time?: Date;
+  times: ImageTimes;
+  sbom?: SbomScan;
 }
 
 export interface CommittedBuilder {
@@ -41,10 +44,12 @@ export interface CommittedBuilder {
 
 /** Makes an image of a working container as it is. The container stays. @throws SelkieError */
 export async function commitBuilder(images: ImageEngine, builder: Builder, commit: BuilderCommit): Promise<CommittedBuilder> {
+  checkTimes(commit.times);
   await addFiles(builder, commit.addFiles);
+  if (commit.sbom) await scanContainer(images, builder, commit.sbom);
   const { store } = images;
-  const topLayer = await commitLayer(images, builder, commit.squash);
-  const created = (commit.time ?? new Date()).toISOString();
+  const topLayer = await commitLayers(images, builder, commit);
+  const created = createdTime(commit.times);
   const image = describe(builder, commit, created);
   const { id, digest } = storeNewImage(store, {
     format: commit.format,
@@ -52,7 +57,7 @@ export async function commitBuilder(images: ImageEngine, builder: Builder, commi
     image,
     annotations: annotations(builder, commit, created),
     names: commit.names,
-    container: commit.format === 'docker' ? { id: builder.id, hostname: image.config?.Hostname } : undefined,
+    container: commit.format === 'docker' && !isTimeFixed(commit.times) ? { id: builder.id, hostname: image.config?.Hostname } : undefined,
   });
   return { id, digest, layers: layerChain(store, topLayer).map((layer) => layer.diffDigest!) };
 }
@@ -69,10 +74,16 @@ async function addFiles(builder: Builder, files: ReadonlyMap<string, string>): P
   }
 }
 
-async function commitLayer({ store }: ImageEngine, builder: Builder, squash: boolean): Promise<string> {
+/** The container's layer, and upon it those that `copy --link` has put aside. */
+async function commitLayers({ store }: ImageEngine, builder: Builder, { squash, times }: BuilderCommit): Promise<string> {
   const parent = squash ? undefined : store.layers.get(builder.layer)?.parent;
-  return await storeLayer(store, squash ? tarTree(builder.root) : store.layers.diffTar(builder.layer), parent);
+  const own = squash ? tarTree(builder.root) : store.layers.diffTar(builder.layer);
+  let top = await storeLayer(store, withTimes(own, times), parent);
+  for (const { BlobPath } of linkedLayers(builder)) top = await storeLayer(store, withTimes(tarTree(BlobPath), times), top);
+  return top;
 }
+
+const linkedLayers = ({ state }: Builder): LinkedLayer[] => (state['AppendedLinkedLayers'] ?? []) as LinkedLayer[];
 
 function describe(builder: Builder, commit: BuilderCommit, created: string): OciImage {
   const { image } = builder;
@@ -80,6 +91,7 @@ function describe(builder: Builder, commit: BuilderCommit, created: string): Oci
   const config = { ...applyChanges(structuredClone(builder.config), commit.changes), ...overlay };
   if (config.OnBuild?.length === 0) config.OnBuild = null;
   for (const name of commit.unsetEnv) config.Env = config.Env?.filter((entry) => entry !== name && !entry.startsWith(`${name}=`));
+  if (isTimeFixed(commit.times)) Object.assign(config, { Hostname: 'sandbox', Domainname: '' });
   if (commit.identity !== undefined) config.Labels = { ...config.Labels, 'io.buildah.version': commit.identity };
   return {
     ...image,
@@ -98,7 +110,9 @@ function readConfig(path: string): OciImageConfig {
 }
 
 /** The base's entries, what `--add-history` noted, then the layer. */
-function history({ image, config, state }: Builder, { squash, time }: BuilderCommit, created: string): OciHistory[] {
+function history(builder: Builder, { squash, times }: BuilderCommit, created: string): OciHistory[] {
+  const { image, config, state } = builder;
+  const time = isTimeFixed(times);
   const noted = (state.PrependedEmptyLayers ?? []).map((entry) => (time ? { ...entry, created } : entry));
   const comment = state['history-comment'] || (state.image ? `FROM ${state.image}` : '');
   return [
@@ -111,6 +125,7 @@ function history({ image, config, state }: Builder, { squash, time }: BuilderCom
       ...(comment === '' ? {} : { comment }),
     },
     ...(state.AppendedEmptyLayers ?? []),
+    ...linkedLayers(builder).map(({ History }) => (time ? { ...History, created } : History)),
   ];
 }
 

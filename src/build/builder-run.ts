@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
 import { loadContainersConf } from '../config/containers-conf.ts';
-import type { OciMount } from '../container/oci-spec.ts';
 import { ramInBytes } from '../container/options/numbers.ts';
 import { mergeCapabilities } from '../container/spec/capabilities.ts';
-import { NotYet, SelkieError } from '../errors.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
-import type { RunLimits } from './build-options.ts';
+import { type Isolation, noLimits, type RunLimits } from './build-options.ts';
 import type { Builder } from './builder.ts';
-import { defaultNamespaces } from './builder-state.ts';
+import { isolations, type NamespaceChoice } from './builder-state.ts';
 import { makeBundle, runInContainer } from './run.ts';
 import { readRunFlags } from './run-flags.ts';
 import { stepMounts } from './run-mounts.ts';
+import { transientMounts } from './run-volumes.ts';
 import { emptyState, singleStepContext } from './single-step.ts';
 import { proxyArgs } from './stages.ts';
 
@@ -33,64 +31,79 @@ export interface BuilderRun {
   contextDir?: string;
   runtime?: string;
   runtimeFlags: readonly string[];
+  /** In place of what the container was made with. */
+  isolation?: Isolation;
+  namespaces: readonly NamespaceChoice[];
+  devices: readonly string[];
+  cdiDirectories: readonly string[];
+  noHosts: boolean;
+  noHostname: boolean;
+  /** The runtime changes the root by chroot(2), where the root is a ramfs. */
+  noPivot?: boolean;
 }
+
+/** A command without wishes of its own. */
+export const plainRun: Omit<BuilderRun, 'args'> = {
+  env: [],
+  terminal: false,
+  capAdd: [],
+  capDrop: [],
+  network: '',
+  volumes: [],
+  mounts: [],
+  runtimeFlags: [],
+  namespaces: [],
+  devices: [],
+  cdiDirectories: [],
+  noHosts: false,
+  noHostname: false,
+};
 
 /** Runs a command in a working container, with our input and output. @throws RunFailed with the command's status */
 export async function runInBuilder(images: ImageEngine, builder: Builder, run: BuilderRun): Promise<void> {
   const { state, config } = builder;
-  refuseWhatCannotAct(builder);
   const common = state.CommonBuildOpts;
   const defaults = loadContainersConf();
   const capabilities = mergeCapabilities(state.Capabilities ?? defaults.containers.default_capabilities, run.capAdd, run.capDrop);
   const conf = { ...defaults, containers: { ...defaults.containers, default_capabilities: capabilities } };
-  const binds = [...common.Volumes, ...run.volumes].map((text) => bindOf(text));
+  const binds = transientMounts([...common.Volumes, ...run.volumes], builder, makeBundle(builder), run.user || config.User || '');
   await using mounts = await requestedMounts(images, builder, run);
   await runInContainer(builder, {
     conf,
     paths: images.store.options,
-    limits: limitsOf(builder),
-    network: run.network || (state.NamespaceOptions.find(({ Name }) => Name === 'network')?.Host ? 'host' : networkOf(builder)),
+    limits: limitsOf(builder, run),
+    network: run.network || networkOf(builder),
     mounts: [...binds, ...mounts.mounts],
     args: run.args,
-    env: (home) => environment(config.Env ?? [], run.env, common.HTTPProxy, home),
+    env: (home) => [...environment(config.Env ?? [], run.env, common.HTTPProxy, home), ...mounts.env.map((pair) => pair.join('='))],
     cwd: run.workingDir || config.WorkingDir || '/',
     user: run.user || config.User || '',
     stdio: 'inherit',
     stdin: true,
+    noPivot: run.noPivot,
     terminal: run.terminal,
     hostname: run.hostname || config.Hostname || undefined,
-    runtime: run.runtime,
-    runtimeFlags: run.runtimeFlags,
   });
 }
 
-/** The real buildah may have made the container with more than we can give its processes; less would be wrong. @throws NotYet */
-function refuseWhatCannotAct({ state }: Builder): void {
-  const { UIDMap } = (state['IDMappingOptions'] ?? {}) as { UIDMap?: unknown[] | null };
-  if (UIDMap?.length) throw new NotYet('buildah run in a container with a user namespace of its own');
-  if (state.DeviceSpecs?.length) throw new NotYet('buildah run in a container with --device');
-  const usual = defaultNamespaces();
-  const other = state.NamespaceOptions.find(
-    ({ Name, Host, Path }) => Path !== '' || (Name !== 'network' && usual.some((one) => one.Name === Name && one.Host !== Host)),
-  );
-  if (other) throw new NotYet(`buildah run in a container whose ${other.Name} namespace is another's`);
+function networkOf({ state }: Builder): string {
+  const choice = state.NamespaceOptions.find(({ Name }) => Name === 'network');
+  return choice?.Host ? 'host' : state.ConfigureNetwork === 1 ? 'none' : (choice?.Path ?? '');
 }
 
-const networkOf = ({ state }: Builder): string => (state.ConfigureNetwork === 1 ? 'none' : '');
-
-function limitsOf({ state }: Builder): RunLimits {
+function limitsOf({ state }: Builder, run: BuilderRun): RunLimits {
   const { CommonBuildOpts: common } = state;
   return {
-    network: '',
+    ...noLimits,
     addHosts: common.AddHost,
     dns: common.DNSServers,
     dnsSearch: common.DNSSearch,
     dnsOptions: common.DNSOptions,
-    capAdd: [],
-    capDrop: [],
     securityOpts: [
       ...(common.SeccompProfilePath ? [`seccomp=${common.SeccompProfilePath}`] : []),
       ...(common.NoNewPrivileges ? ['no-new-privileges'] : []),
+      ...listOf(common['Masks']).map((path) => `mask=${path}`),
+      ...listOf(common['Unmasks']).map((path) => `unmask=${path}`),
     ],
     ulimits: common.Ulimit,
     groupAdd: state.GroupAdd ?? [],
@@ -104,9 +117,18 @@ function limitsOf({ state }: Builder): RunLimits {
     cpusetMems: common.CPUSetMems || undefined,
     shmSize: common.ShmSize ? ramInBytes(common.ShmSize) : undefined,
     httpProxy: common.HTTPProxy,
-    secrets: new Map(),
+    namespaces: [...state.NamespaceOptions.filter(({ Name }) => !run.namespaces.some((own) => own.Name === Name)), ...run.namespaces],
+    devices: [...(state.DeviceSpecs ?? []), ...run.devices],
+    cdiDirectories: [...(state['CDIConfigDir'] ? [String(state['CDIConfigDir'])] : []), ...run.cdiDirectories],
+    runtime: run.runtime,
+    runtimeFlags: run.runtimeFlags,
+    isolation: (run.isolation ?? isolations[state.Isolation]) === 'chroot' ? 'chroot' : 'oci',
+    noHosts: common.NoHosts || run.noHosts,
+    noHostname: common.NoHostname || run.noHostname,
   };
 }
+
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
 
 function environment(image: readonly string[], given: readonly string[], httpProxy: boolean, home: string): string[] {
   const env = new Map<string, string>();
@@ -119,19 +141,6 @@ function environment(image: readonly string[], given: readonly string[], httpPro
   if (!env.has('HOME')) env.set('HOME', home);
   if (!env.has('PATH')) env.set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
   return [...env].map(([name, value]) => `${name}=${value}`);
-}
-
-function bindOf(text: string): OciMount {
-  const [source = '', destination = '', options = ''] = text.split(':');
-  if (!source.startsWith('/') || !destination.startsWith('/')) {
-    throw new SelkieError(`invalid volume ${JSON.stringify(text)}: two absolute paths are needed, as in /host:/container`);
-  }
-  if (!existsSync(source)) throw new SelkieError(`statfs ${source}: no such file or directory`);
-  const given = options === '' ? [] : options.split(',');
-  for (const option of given) if (['U', 'O'].includes(option)) throw new NotYet(`buildah volume option ${option}`);
-  // Without SELinux there is nothing to label.
-  const kept = given.filter((option) => !['z', 'Z'].includes(option));
-  return { destination, type: 'bind', source, options: ['rbind', ...kept] };
 }
 
 async function requestedMounts(images: ImageEngine, builder: Builder, run: BuilderRun) {

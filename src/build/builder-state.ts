@@ -72,6 +72,12 @@ export interface BuilderState {
   [other: string]: unknown;
 }
 
+/** What `copy --link` has put aside: a tree that becomes a layer. */
+export interface LinkedLayer {
+  History: OciHistory;
+  BlobPath: string;
+}
+
 export const isolations = ['default', 'oci', 'chroot', 'rootless'] as const;
 
 export function defaultCommonOptions(): CommonBuildOptions {
@@ -149,6 +155,7 @@ export interface NewState {
   common: CommonBuildOptions;
   format: 'oci' | 'docker';
   devices: string[];
+  cdiDirectory?: string;
 }
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -184,7 +191,7 @@ export function newState(made: NewState): BuilderState {
     ContentDigester: {},
     Devices: null,
     DeviceSpecs: made.devices,
-    CDIConfigDir: '',
+    CDIConfigDir: made.cdiDirectory ?? '',
     PrependedLinkedLayers: null,
     AppendedLinkedLayers: null,
   };

@@ -100,6 +100,11 @@ export class Builder implements BuildRoot {
     return this.record.layer;
   }
 
+  /** For what belongs to the container beside its root. */
+  get directory(): string {
+    return this.store.containers.directory(this.id);
+  }
+
   get runDirectory(): string {
     return this.store.containers.runDirectory(this.id);
   }
@@ -150,7 +155,7 @@ export class Builder implements BuildRoot {
   save(): void {
     const { annotations } = this.state;
     Object.assign(this.state, bothFormats(this.image), annotations ? { annotations: sortKeys(annotations) } : {});
-    writeFileAtomically(join(this.store.containers.directory(this.id), fileName), goJson(this.state), 0o600, false);
+    writeFileAtomically(join(this.directory, fileName), goJson(this.state), 0o600, false);
   }
 
   remove(): void {

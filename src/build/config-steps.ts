@@ -31,13 +31,9 @@ export function envMap(env: string[] | null | undefined): Map<string, string> {
   return new Map((env ?? []).map((entry) => splitArg(entry) as [string, string]).map(([name, value]) => [name, value ?? '']));
 }
 
-/** Sets `NAME=value`, keeping the place of a name that is there already. */
+/** Sets `NAME=value`; a name that is there already moves to the end, as buildah has it. */
 export function setEnv(config: OciImageConfig, name: string, value: string): void {
-  const env = config.Env ?? [];
-  const at = env.findIndex((entry) => entry.startsWith(`${name}=`));
-  if (at < 0) env.push(`${name}=${value}`);
-  else env[at] = `${name}=${value}`;
-  config.Env = env;
+  config.Env = [...(config.Env ?? []).filter((entry) => !entry.startsWith(`${name}=`)), `${name}=${value}`];
 }
 
 type Step = (instruction: Instruction, state: StageState) => void;
@@ -79,7 +75,9 @@ function command(instruction: Instruction, state: StageState): string[] {
 }
 
 /** What a shell form is run by. */
-export const shellOf = (config: OciImageConfig): string[] => (config.Shell?.length ? config.Shell : ['/bin/sh', '-c']);
+export const shellOf = (config: OciImageConfig): string[] => (config.Shell?.length ? config.Shell : defaultShell);
+
+export const defaultShell = ['/bin/sh', '-c'];
 
 const steps: Record<string, Step> = {
   ARG(instruction, state) {

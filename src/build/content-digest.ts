@@ -5,7 +5,7 @@ import { paddingOf } from '../archive/tar-header.ts';
 import { TarReader } from '../archive/tar-reader.ts';
 import { encodeTarEntry } from '../archive/tar-writer.ts';
 import { deviceMajor, deviceMinor } from '../os/files.ts';
-import type { Placement } from './place.ts';
+import { modeIn, type Placement } from './place.ts';
 import type { TreeEntry } from './source-items.ts';
 
 /**
@@ -15,7 +15,10 @@ import type { TreeEntry } from './source-items.ts';
 export class ContentDigest {
   private readonly hash = new Bun.CryptoHasher('sha256');
 
-  constructor(private readonly placement: Pick<Placement, 'owner' | 'keepOwner' | 'mode'>) {}
+  constructor(private readonly placement: Pick<Placement, 'owner' | 'keepOwner' | 'mode' | 'strip'>) {}
+
+  /** First names of files that have several, by device and inode. */
+  private readonly linked = new Map<string, string>();
 
   text(name: string, text: string): void {
     const bytes = Buffer.from(text);
@@ -43,7 +46,9 @@ export class ContentDigest {
 
   entry({ name, hostPath, stat }: TreeEntry): void {
     const attributes = this.attributes(stat);
-    if (stat.isFile()) this.file(name, { hostPath, stat });
+    const first = stat.isFile() && stat.nlink > 1 ? this.firstName(name, stat) : name;
+    if (first !== name) this.header({ ...attributes, name, type: EntryType.hardLink, linkName: first });
+    else if (stat.isFile()) this.file(name, { hostPath, stat });
     else if (stat.isDirectory()) this.header({ ...attributes, name: `${name}/`, type: EntryType.directory });
     else if (stat.isSymbolicLink())
       this.header({ ...attributes, mode: 0o777, name, type: EntryType.symbolicLink, linkName: readlinkSync(hostPath) });
@@ -82,9 +87,16 @@ export class ContentDigest {
     return this.hash.update(Buffer.alloc(1024)).digest('hex');
   }
 
+  private firstName(name: string, { dev, ino }: Stats): string {
+    const key = `${dev}:${ino}`;
+    const first = this.linked.get(key) ?? name;
+    this.linked.set(key, first);
+    return first;
+  }
+
   private attributes(stat: Stats): Pick<TarEntry, 'mode' | 'uid' | 'gid'> {
     const owner = this.placement.keepOwner ? stat : this.placement.owner;
-    return { mode: this.placement.mode ?? stat.mode & 0o7777, uid: owner.uid, gid: owner.gid };
+    return { mode: this.placement.mode ?? modeIn(stat.mode, this.placement), uid: owner.uid, gid: owner.gid };
   }
 
   private header(fields: Partial<TarEntry> & Pick<TarEntry, 'name' | 'type'>): void {

@@ -24,7 +24,8 @@ export function readCopyFlags(instruction: Instruction, lookup: Lookup, escapeCh
     const value = typed === undefined ? undefined : expandWord(typed, lookup, escapeChar);
     switch (name) {
       case 'from':
-        if (instruction.command === 'ADD') throw unknownFlag(flag, instruction);
+        // `buildah add` has it, ADD has not.
+        if (instruction.command === 'ADD' && instruction.line > 0) throw unknownFlag(flag, instruction);
         flags.from = value;
         break;
       case 'chown':
@@ -34,7 +35,7 @@ export function readCopyFlags(instruction: Instruction, lookup: Lookup, escapeCh
       case 'checksum':
       case 'keep-git-dir':
       case 'unpack':
-        if (instruction.command !== 'ADD') throw unknownFlag(flag, instruction);
+        if (instruction.command !== 'ADD' && instruction.line > 0) throw unknownFlag(flag, instruction);
         if (name === 'checksum') flags.checksum = value;
         else if (name === 'unpack') flags.unpack = readBoolean(value);
         else flags.keepGitDir = readBoolean(value);

@@ -26,3 +26,9 @@ export class RunFailed extends SelkieError {
     super(`while running runtime: exit status ${status}`, { exitCode: status });
   }
 }
+
+/** A COPY of which ignore rules leave nothing. @param glob the source as it was looked for */
+export const nothingCopied = (glob: string, count: number, ignoreFile: string | undefined): ContainerfileError =>
+  new ContainerfileError(
+    `no items matching glob ${JSON.stringify(glob)} copied (${count} filtered out${ignoreFile ? ` using ${ignoreFile}` : ''}): no such file or directory`,
+  );

@@ -26,9 +26,8 @@ export function createdBy(instruction: Instruction, state: StageState, copy?: Co
       return `${runPrefix(state)}${runText(instruction)}${mounts.map((sum) => `:${sum}`).join('')}`;
     case 'COPY':
     case 'ADD': {
-      // Six blanks stand where buildah would note labels, annotations and times.
       const link = copy!.link ? ' --link' : '';
-      return `/bin/sh -c #(nop) ${instruction.command}${link} ${copy!.content} in ${copy!.destination}      `;
+      return `/bin/sh -c #(nop) ${instruction.command}${link} ${copy!.content} in ${copy!.destination} `;
     }
     default:
       return `/bin/sh -c #(nop) ${instruction.command} ${instruction.original}`;

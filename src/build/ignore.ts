@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 interface Rule {
+  pattern: string;
   expression: RegExp;
   negated: boolean;
 }
@@ -20,7 +21,7 @@ export class IgnoreRules {
       const negated = pattern.startsWith('!');
       if (negated) pattern = pattern.slice(1).trim();
       pattern = cleanPattern(pattern);
-      return pattern === '' || pattern === '.' ? [] : [{ expression: patternToRegExp(pattern), negated }];
+      return pattern === '' || pattern === '.' ? [] : [{ pattern, expression: patternToRegExp(pattern), negated }];
     });
   }
 
@@ -28,9 +29,9 @@ export class IgnoreRules {
     return this.rules.length === 0;
   }
 
-  /** Whether something below an ignored directory may still be wanted. */
-  get hasExceptions(): boolean {
-    return this.rules.some((rule) => rule.negated);
+  /** Whether an ignored directory is looked into: only for an exception whose text begins with its path, as buildah has it. */
+  hasExceptionsBelow(directory: string): boolean {
+    return this.rules.some((rule) => rule.negated && rule.pattern.startsWith(`${directory}/`));
   }
 
   /** @param path relative to the context, without a leading slash */
@@ -50,7 +51,11 @@ export class IgnoreRules {
 }
 
 /** Reads the ignore file of a build: the named one, FILE.containerignore / .dockerignore beside the Containerfile, or the context's own. */
-export function readIgnoreFile(context: string, containerfile: string | undefined, named: string | undefined): string[] {
+export function readIgnoreFile(
+  context: string,
+  containerfile: string | undefined,
+  named: string | undefined,
+): { path: string; patterns: string[] } | undefined {
   const candidates = named
     ? [named]
     : [
@@ -59,7 +64,7 @@ export function readIgnoreFile(context: string, containerfile: string | undefine
         join(context, '.dockerignore'),
       ];
   const found = named ? named : candidates.find((path) => existsSync(path));
-  return found ? readFileSync(found, 'utf8').split(/\r?\n/) : [];
+  return found ? { path: resolve(found), patterns: readFileSync(found, 'utf8').split(/\r?\n/) } : undefined;
 }
 
 function cleanPattern(pattern: string): string {

@@ -3,7 +3,7 @@ import type { ImageEngine } from '../image/image-engine.ts';
 import type { Builder } from './builder.ts';
 import { changeConfig } from './builder-config.ts';
 import { copyIntoBuilder } from './builder-copy.ts';
-import { runInBuilder } from './builder-run.ts';
+import { plainRun, runInBuilder } from './builder-run.ts';
 import { applyConfigStep } from './config-steps.ts';
 import { execForm, parseContainerfile, splitWords } from './containerfile.ts';
 import { emptyState } from './single-step.ts';
@@ -20,17 +20,7 @@ export async function applyOnBuild(images: ImageEngine, builder: Builder, say: (
     const { command, rest } = instruction;
     if (command === 'RUN') {
       const args = execForm(rest) ?? ['/bin/sh', '-c', rest];
-      await runInBuilder(images, builder, {
-        args,
-        env: [],
-        terminal: false,
-        capAdd: [],
-        capDrop: [],
-        network: '',
-        volumes: [],
-        mounts: [],
-        runtimeFlags: [],
-      });
+      await runInBuilder(images, builder, { ...plainRun, args });
     } else if (command === 'COPY' || command === 'ADD') {
       const words = execForm(rest) ?? splitWords(rest, '\\');
       await copyIntoBuilder(images, builder, {

@@ -4,6 +4,7 @@ import {
   constants,
   copyFileSync,
   lchownSync,
+  linkSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -17,7 +18,7 @@ import { posix } from 'node:path';
 import type { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { deviceMajor, deviceMinor, makeNode, O_PATH } from '../os/files.ts';
 import { getXattr, listXattrs, setXattr } from '../os/xattr.ts';
-import type { CopyContent } from './copy.ts';
+import type { CopyContent } from './copy-contents.ts';
 import { unpackArchive } from './local-archive.ts';
 import { type TreeEntry, walkTree } from './source-items.ts';
 
@@ -33,6 +34,10 @@ export interface Placement {
   /** --chown was given: it goes for what is in archives, too. */
   ownerGiven: boolean;
   mode?: number;
+  /** What comes from a context loses its setuid and setgid bits. */
+  strip?: boolean;
+  /** For everything, in place of its own; seconds since 1970. */
+  time?: number;
 }
 
 /**
@@ -60,6 +65,7 @@ export async function placeContent(root: Rootfs, content: CopyContent, placement
       writeFileSync(path, content.text, { mode: 0o644, flag: 'wx' });
       lchownSync(path, owner.uid, owner.gid);
       chmodSync(path, placement.mode ?? 0o644);
+      if (placement.time !== undefined) lutimesSync(path, placement.time, placement.time);
       return;
     }
     placeEntry(path, content.item, placement);
@@ -69,6 +75,7 @@ export async function placeContent(root: Rootfs, content: CopyContent, placement
 /** Times of directories are set when all that is below them is there. */
 function placeTree(root: Rootfs, content: Extract<CopyContent, { kind: 'directory' }>, placement: Placement): void {
   const directories: TreeEntry[] = [];
+  const linked = new Map<string, string>();
   for (const entry of walkTree(content.item.hostPath, content.item.path, content.excluded)) {
     const path = posix.join(placement.path, entry.name);
     inDirectory(root, posix.dirname(path), (at) => {
@@ -83,6 +90,13 @@ function placeTree(root: Rootfs, content: Extract<CopyContent, { kind: 'director
       }
       const existing = lstatSync(target, { throwIfNoEntry: false });
       if (existing) rmSync(target, { recursive: true });
+      const key = `${entry.stat.dev}:${entry.stat.ino}`;
+      const first = entry.stat.isFile() && entry.stat.nlink > 1 ? linked.get(key) : undefined;
+      if (first !== undefined) {
+        inDirectory(root, posix.dirname(first), (from) => linkSync(`${from}/${posix.basename(first)}`, target));
+        return;
+      }
+      linked.set(key, path);
       placeEntry(target, entry, placement);
     });
   }
@@ -90,7 +104,8 @@ function placeTree(root: Rootfs, content: Extract<CopyContent, { kind: 'director
     const path = posix.join(placement.path, entry.name);
     inDirectory(root, posix.dirname(path), (at) => {
       const target = `${at}/${posix.basename(path)}`;
-      if (lstatSync(target).isDirectory()) lutimesSync(target, entry.stat.mtimeMs / 1000, entry.stat.mtimeMs / 1000);
+      const time = placement.time ?? entry.stat.mtimeMs / 1000;
+      if (lstatSync(target).isDirectory()) lutimesSync(target, time, time);
     });
   }
 }
@@ -113,6 +128,9 @@ function placeEntry(target: string, source: { hostPath: string; stat: Stats }, p
   setAttributes(target, source, placement);
 }
 
+/** The mode that something of a source gets. */
+export const modeIn = (mode: number, { strip }: Pick<Placement, 'strip'>): number => mode & (strip ? 0o1777 : 0o7777);
+
 function setAttributes(target: string, { hostPath, stat }: { hostPath: string; stat: Stats }, placement: Placement): void {
   const owner = placement.keepOwner ? stat : placement.owner;
   lchownSync(target, owner.uid, owner.gid);
@@ -125,7 +143,8 @@ function setAttributes(target: string, { hostPath, stat }: { hostPath: string; s
       if (value) setXattr(target, name, value);
     }
     // chown clears setuid and setgid, so the mode comes after it.
-    chmodSync(target, placement.mode ?? stat.mode & 0o7777);
+    chmodSync(target, placement.mode ?? modeIn(stat.mode, placement));
   }
-  lutimesSync(target, stat.mtimeMs / 1000, stat.mtimeMs / 1000);
+  const time = placement.time ?? stat.mtimeMs / 1000;
+  lutimesSync(target, time, time);
 }

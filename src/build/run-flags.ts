@@ -17,19 +17,32 @@ export interface RunMount {
   /** Bytes, of a tmpfs. */
   size?: string;
   env?: string;
-  sharing: 'shared' | 'private' | 'locked';
+  sharing: 'shared' | 'locked';
+  /** Of nosuid, nodev, noexec. */
+  flags: readonly string[];
+  propagation?: string;
+  relabel?: 'private' | 'shared';
+  /** The source is to belong to the step's user. */
+  chown: boolean;
+  recursive: boolean;
 }
 
 export interface RunFlags {
   mounts: RunMount[];
   network?: string;
   security?: string;
+  /** CDI names or devices of the host. */
+  devices: string[];
 }
 
+/** Words without a value that a bind may be given. */
+const propagations = ['shared', 'rshared', 'private', 'rprivate', 'slave', 'rslave'];
+const common = ['readonly', 'rw', 'z', 'Z', 'U', 'relabel', 'nosuid', 'nodev', 'noexec', 'bind-propagation', ...propagations];
+
 const keysOf: Record<RunMount['type'], string[]> = {
-  bind: ['target', 'source', 'from', 'readonly', 'rw', 'z', 'Z', 'U'],
-  cache: ['target', 'source', 'from', 'id', 'readonly', 'sharing', 'mode', 'uid', 'gid', 'z', 'Z', 'U'],
-  tmpfs: ['target', 'size', 'mode'],
+  bind: [...common, 'target', 'source', 'from', 'bind-nonrecursive', 'no-dereference', 'consistency'],
+  cache: [...common, 'target', 'source', 'from', 'id', 'sharing', 'mode', 'uid', 'gid'],
+  tmpfs: ['target', 'size', 'mode', 'tmpcopyup', 'notmpcopyup', 'nosuid', 'nodev', 'noexec', 'readonly'],
   secret: ['target', 'id', 'required', 'mode', 'uid', 'gid', 'env'],
   ssh: ['target', 'id', 'required', 'mode', 'uid', 'gid'],
 };
@@ -45,13 +58,14 @@ const aliases: Record<string, string> = {
 
 /** @throws ContainerfileError  Format: Dockerfile reference, RUN --mount, --network, --security. */
 export function readRunFlags(instruction: Instruction, lookup: Lookup, escapeChar: string): RunFlags {
-  const flags: RunFlags = { mounts: [] };
+  const flags: RunFlags = { mounts: [], devices: [] };
   for (const flag of instruction.flags) {
     const [, name = '', typed = ''] = /^--([^=]+)=?([\s\S]*)$/.exec(flag) ?? [];
     const value = expandWord(typed, lookup, escapeChar);
     if (name === 'mount') flags.mounts.push(readMount(value, instruction));
     else if (name === 'network') flags.network = value;
     else if (name === 'security') flags.security = value;
+    else if (name === 'device') flags.devices.push(value);
     else
       throw new ContainerfileError(
         `RUN only supports the --mount=<mountOptions>, --network=<networkMode> and --security=<securityMode> flags, not ${flag}`,
@@ -59,9 +73,12 @@ export function readRunFlags(instruction: Instruction, lookup: Lookup, escapeCha
       );
   }
   if (flags.network !== undefined && !['default', 'none', 'host'].includes(flags.network)) {
-    throw new ContainerfileError(`unsupported value ${JSON.stringify(flags.network)} for RUN --network`, instruction.line);
+    throw new ContainerfileError(
+      `unsupported value ${JSON.stringify(flags.network)} for "RUN --network", must be either "host" or "none"`,
+      instruction.line,
+    );
   }
-  if (flags.security !== undefined && flags.security !== 'sandbox') {
+  if (flags.security !== undefined && !['sandbox', 'insecure'].includes(flags.security)) {
     throw new ContainerfileError(`unsupported value ${JSON.stringify(flags.security)} for RUN --security`, instruction.line);
   }
   return flags;
@@ -83,11 +100,11 @@ function readMount(text: string, { line }: Instruction): RunMount {
     if (!allowed.includes(key)) throw new ContainerfileError(`invalid mount option ${JSON.stringify(key)} in --mount=${text}`, line);
   }
   const target = fields.get('target');
-  if (!target && type !== 'secret' && type !== 'ssh') throw new ContainerfileError(`must specify a target in --mount=${text}`, line);
+  if (!target && type !== 'secret' && type !== 'ssh') throw new ContainerfileError('must set volume destination', line);
   if (target?.split('/').includes('..')) throw new ContainerfileError(`mount target ${JSON.stringify(target)} must not contain ".."`, line);
   const sharing = (fields.get('sharing') || 'shared') as RunMount['sharing'];
-  if (!['shared', 'private', 'locked'].includes(sharing))
-    throw new ContainerfileError(`invalid value ${JSON.stringify(sharing)} for sharing`, line);
+  if (!['shared', 'locked'].includes(sharing))
+    throw new ContainerfileError(`unrecognized value ${JSON.stringify(sharing)} for field \`sharing\`: invalid mount option`, line);
   const integer = (name: string, base = 10): number | undefined => {
     const value = fields.get(name);
     if (value === undefined) return undefined;
@@ -110,5 +127,15 @@ function readMount(text: string, { line }: Instruction): RunMount {
     size: fields.get('size'),
     env: fields.get('env'),
     sharing,
+    flags: ['nosuid', 'nodev', 'noexec'].filter((name) => fields.has(name)),
+    propagation: fields.get('bind-propagation') ?? propagations.find((name) => fields.has(name)),
+    relabel:
+      fields.has('Z') || fields.get('relabel') === 'private'
+        ? 'private'
+        : fields.has('z') || fields.get('relabel') === 'shared'
+          ? 'shared'
+          : undefined,
+    chown: fields.has('U'),
+    recursive: !fields.has('bind-nonrecursive'),
   };
 }

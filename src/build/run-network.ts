@@ -9,7 +9,6 @@ import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { createNetworkNamespace, deleteNetworkNamespace } from '../network/namespace.ts';
 import { setupContainerNetwork, teardownContainerNetwork } from '../network/setup.ts';
 import type { RunLimits } from './build-options.ts';
-import { ContainerfileError } from './errors.ts';
 import type { BuildRoot } from './working-container.ts';
 
 export interface StepNetwork extends AsyncDisposable {
@@ -28,29 +27,34 @@ export async function stepNetwork(
   container: BuildRoot,
   bundle: string,
 ): Promise<StepNetwork> {
-  const kind = ['', 'default', 'private', 'bridge', 'pasta'].includes(mode) ? 'private' : mode;
-  if (!['private', 'host', 'none'].includes(kind)) {
-    throw new ContainerfileError(`unsupported network ${JSON.stringify(mode)} for a build: use host, none or private`);
-  }
+  const path = /^(?:ns:)?(\/.*)$/.exec(mode)?.[1];
+  // What is isolated by its root alone is in the host's network.
+  const kind = limits.isolation === 'chroot' || mode === 'host' ? 'host' : mode === 'none' ? 'none' : path ? 'path' : 'private';
+  const names =
+    ['', 'default', 'private', 'container', 'bridge', 'pasta', 'slirp4netns'].includes(mode) || kind !== 'private' ? [] : mode.split(',');
   mkdirSync(bundle, { recursive: true, mode: 0o700 });
   const mounts = writeNames(conf, limits, container, bundle, kind === 'host');
-  if (kind === 'host') return { mounts, async [Symbol.asyncDispose]() {} };
+  if (kind === 'host' || kind === 'path') return { ...(path ? { namespace: path } : {}), mounts, async [Symbol.asyncDispose]() {} };
   await using stack = new AsyncDisposableStack();
   const namespace = createNetworkNamespace();
   stack.defer(() => deleteNetworkNamespace(namespace));
-  if (kind === 'private') await connect(conf, paths, container, namespace, stack);
+  if (kind === 'private') await connect({ conf, paths, container, netnsPath: namespace, stack, names });
   const undo = stack.move();
   return { namespace, mounts, [Symbol.asyncDispose]: () => undo.disposeAsync() };
 }
 
-async function connect(
-  conf: ContainersConf,
-  paths: { graphRoot: string; runRoot: string },
-  container: BuildRoot,
-  netnsPath: string,
-  stack: AsyncDisposableStack,
-): Promise<void> {
-  if (isRootless()) {
+interface Connection {
+  conf: ContainersConf;
+  paths: { graphRoot: string; runRoot: string };
+  container: BuildRoot;
+  netnsPath: string;
+  stack: AsyncDisposableStack;
+  /** Networks; none for what is the default. */
+  names: readonly string[];
+}
+
+async function connect({ conf, paths, container, netnsPath, stack, names }: Connection): Promise<void> {
+  if (isRootless() && names.length === 0) {
     // pasta ends by itself when the namespace goes.
     const { setupPasta } = await import('../network/pasta.ts');
     setupPasta(netnsPath, []);
@@ -61,7 +65,9 @@ async function connect(
     containerName: container.name,
     hostname: container.id.slice(0, 12),
     netnsPath,
-    networks: { [conf.network.default_network]: { interfaceName: 'eth0' } },
+    networks: Object.fromEntries(
+      (names.length > 0 ? names : [conf.network.default_network]).map((name, i) => [name, { interfaceName: `eth${i}` }]),
+    ),
     portMappings: [],
     dnsServers: [],
   };
@@ -72,11 +78,17 @@ async function connect(
 /** hosts, hostname and resolv.conf as a container would get them. */
 function writeNames(conf: ContainersConf, limits: RunLimits, container: BuildRoot, bundle: string, hostNetwork: boolean): OciMount[] {
   using rootfs = new Rootfs(container.root);
+  const mounts: OciMount[] = [];
+  const add = (destination: string, source: string): void =>
+    void mounts.push({ destination, type: 'bind', source, options: ['bind', 'rprivate'] });
   const hosts = join(bundle, 'hosts');
   const own = [{ ip: '127.0.0.1', names: [container.id.slice(0, 12)] }];
   writeFileSync(hosts, hostsText({ base: conf.containers.base_hosts_file, rootfs, added: limits.addHosts, own, gateway: '' }));
+  if (!limits.noHosts && !conf.containers.no_hosts) add('/etc/hosts', hosts);
   const hostname = join(bundle, 'hostname');
   writeFileSync(hostname, `${container.id.slice(0, 12)}\n`);
+  if (!limits.noHostname) add('/etc/hostname', hostname);
+  if (limits.dns.includes('none')) return mounts;
   const resolv = join(bundle, 'resolv.conf');
   writeFileSync(
     resolv,
@@ -90,9 +102,6 @@ function writeNames(conf: ContainersConf, limits: RunLimits, container: BuildRoo
       options: limits.dnsOptions,
     }),
   );
-  return [
-    { destination: '/etc/hosts', type: 'bind', source: hosts, options: ['bind', 'rprivate'] },
-    { destination: '/etc/hostname', type: 'bind', source: hostname, options: ['bind', 'rprivate'] },
-    { destination: '/etc/resolv.conf', type: 'bind', source: resolv, options: ['bind', 'rprivate'] },
-  ];
+  add('/etc/resolv.conf', resolv);
+  return mounts;
 }

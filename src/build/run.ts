@@ -1,14 +1,18 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { sha256Hex } from '../archive/sha256.ts';
 import { type ContainersConf, loadContainersConf } from '../config/containers-conf.ts';
 import { findHelperBinary } from '../config/helper-binary.ts';
 import { isRootless } from '../config/paths.ts';
 import type { OciMount } from '../container/oci-spec.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import { injectCdiDevices } from '../container/spec/cdi.ts';
+import { isCdiName } from '../container/spec/devices.ts';
+import { addHooksOf } from '../container/spec/hooks.ts';
 import { serializeSpec } from '../container/spec/serialize.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
 import type { RunLimits } from './build-options.ts';
-import { envMap, type StageState, shellOf, stageLookup } from './config-steps.ts';
+import { defaultShell, envMap, type StageState, shellOf, stageLookup } from './config-steps.ts';
 import { execForm, type Instruction } from './containerfile.ts';
 import { RunFailed } from './errors.ts';
 import { missingTargets, removeResidue } from './mount-residue.ts';
@@ -16,6 +20,7 @@ import { readRunFlags } from './run-flags.ts';
 import { stepMounts } from './run-mounts.ts';
 import { stepNetwork } from './run-network.ts';
 import { runSpec } from './run-spec.ts';
+import { transientMounts, volumeMounts } from './run-volumes.ts';
 import type { StageContext } from './stage-executor.ts';
 import { proxyArgs, type Stage } from './stages.ts';
 import type { BuildRoot } from './working-container.ts';
@@ -35,17 +40,23 @@ export async function runStep(
   const flags = readRunFlags(instruction, stageLookup(state), state.escapeChar);
   const bundle = makeBundle(container);
   await using mounts = await stepMounts(context, stage.index, flags.mounts, state, bundle);
+  const command = commandOf(instruction, state, options.format, bundle);
+  const conf = loadContainersConf();
+  const transient = transientMounts(options.run.volumes, container, bundle, state.config.User ?? '');
+  const volumes = volumeMounts(container, state.config, options.compatVolumes, bundle);
   await runInContainer(container, {
-    conf: loadContainersConf(),
+    conf,
     paths: context.images.store.options,
-    limits: options.run,
-    network: flags.network ?? options.run.network,
-    mounts: mounts.mounts,
-    args: commandOf(instruction, state),
-    env: (home) => environmentOf(state, options.run.httpProxy, home),
+    limits: { ...options.run, devices: [...options.run.devices, ...flags.devices] },
+    network: flags.network && flags.network !== 'default' ? flags.network : options.run.network,
+    mounts: [...transient, ...volumes, ...mounts.mounts, ...command.mounts],
+    args: command.args,
+    env: (home) => [...environmentOf(state, options.run.httpProxy, home), ...mounts.env.map((pair) => pair.join('='))],
     cwd: state.config.WorkingDir || '/',
     user: state.config.User ?? '',
     stdio: report.stdio,
+    stdin: options.run.stdin,
+    privileged: flags.security === 'insecure',
   });
 }
 
@@ -68,8 +79,9 @@ export interface RunRequest {
   stdin?: boolean;
   terminal?: boolean;
   hostname?: string;
-  runtime?: string;
-  runtimeFlags?: readonly string[];
+  noPivot?: boolean;
+  /** Nothing is kept from it. */
+  privileged?: boolean;
 }
 
 /** The directory for the runtime's configuration and a step's files. */
@@ -107,9 +119,14 @@ export async function runInContainer(container: BuildRoot, request: RunRequest):
     cgroupName: `buildah-${container.id}`,
     networkNamespace: network.namespace,
     mounts,
-    hasCgroups: !isRootless(),
+    hasCgroups: !isRootless() && limits.isolation !== 'chroot',
+    privileged: request.privileged,
   });
   if (request.terminal) spec.process!.terminal = true;
+  const cdiDevices = limits.devices.filter(isCdiName);
+  if (cdiDevices.length > 0) injectCdiDevices(spec, cdiDevices, [...conf.engine.cdi_spec_dirs, ...limits.cdiDirectories]);
+  const hooks = limits.hooksDirectories.length > 0 ? limits.hooksDirectories : conf.engine.hooks_dir;
+  if (limits.isolation !== 'chroot') addHooksOf(hooks, spec, request.mounts.length > 0);
   writeFileSync(join(bundle, 'config.json'), serializeSpec(spec), { mode: 0o600 });
   try {
     await runToEnd(request, bundle, `buildah-${container.id}`);
@@ -120,17 +137,34 @@ export async function runInContainer(container: BuildRoot, request: RunRequest):
 
 const fixedTargets = ['/proc', '/dev', '/sys'].map((destination) => ({ destination }));
 
+interface StepCommand {
+  args: string[];
+  /** Files that the command needs. */
+  mounts: OciMount[];
+}
+
 /** Shell form: the shell, then the text with its here-documents; a lone here-document is a script. */
-function commandOf(instruction: Instruction, state: StageState): string[] {
+function commandOf(instruction: Instruction, state: StageState, format: 'oci' | 'docker', bundle: string): StepCommand {
   const exec = execForm(instruction.rest);
-  if (exec) return exec;
-  const shell = shellOf(state.config);
+  if (exec) return { args: exec, mounts: [] };
+  // OCI's configuration has no place for SHELL.
+  const shell = format === 'docker' ? shellOf(state.config) : defaultShell;
   const [first] = instruction.heredocs;
-  if (!first) return [...shell, instruction.rest];
+  if (!first) return { args: instruction.rest === '' ? shell : [...shell, instruction.rest], mounts: [] };
   const isScript = /^<<-?\s*["']?[^\s"']+["']?$/.test(instruction.rest.trim());
-  if (!isScript) return [...shell, `${instruction.rest}\n${instruction.heredocs.map((doc) => `${doc.content}${doc.name}`).join('\n')}`];
-  const interpreter = /^#!\s*(\S+)(?:[ \t]+(\S.*?))?[ \t]*\n/.exec(first.content);
-  return interpreter ? [interpreter[1]!, ...(interpreter[2] ? [interpreter[2]] : []), '-c', first.content] : [...shell, first.content];
+  if (!isScript) {
+    const text = `${instruction.rest}\n${instruction.heredocs.map((doc) => `${doc.content}${doc.name}`).join('\n')}`;
+    return { args: [...shell, text], mounts: [] };
+  }
+  if (!first.content.startsWith('#!')) return { args: [...shell, first.content], mounts: [] };
+  const [line = '', ...rest] = first.content.split('\n');
+  const path = join(bundle, `buildahheredoc${sha256Hex(first.content).slice(0, 10)}`);
+  writeFileSync(path, first.content);
+  chmodSync(path, 0o755);
+  const destination = `/dev/pipes/${basename(path)}`;
+  const interpreter = rest.join('') === '' ? '' : `${line.replace(/^[#!]+/, '')} `;
+  const mount: OciMount = { destination, type: 'bind', source: path, options: ['bind', 'rprivate'] };
+  return { args: [...shell, `${interpreter}${destination}`], mounts: [mount] };
 }
 
 /** ARGs are seen beside ENV, which wins; proxies of the caller are passed on unless --http-proxy=false. */
@@ -146,13 +180,14 @@ function environmentOf(state: StageState, httpProxy: boolean, home: string): str
   return [...env].map(([name, value]) => `${name}=${value}`);
 }
 
-async function runToEnd({ conf, runtime, runtimeFlags = [], stdio, stdin }: RunRequest, bundle: string, id: string): Promise<void> {
+async function runToEnd({ conf, limits, stdio, stdin, noPivot }: RunRequest, bundle: string, id: string): Promise<void> {
+  const { runtime, runtimeFlags } = limits;
   const path = runtime?.includes('/') ? runtime : findHelperBinary(runtime || conf.engine.runtime);
-  const manager = isRootless() ? ['--cgroup-manager=disabled'] : ['--cgroup-manager=cgroupfs'];
+  const manager = isRootless() || limits.isolation === 'chroot' ? ['--cgroup-manager=disabled'] : ['--cgroup-manager=cgroupfs'];
   const options = path.endsWith('crun') ? manager : [];
   const log = stdio === 'inherit' || stdio === 'ignore' ? undefined : openSync(stdio, 'a');
   const output = log ?? (stdio as 'inherit' | 'ignore');
-  const child = Bun.spawn([path, ...options, ...runtimeFlags, 'run', '--bundle', bundle, id], {
+  const child = Bun.spawn([path, ...options, ...runtimeFlags, 'run', ...(noPivot ? ['--no-pivot'] : []), '--bundle', bundle, id], {
     stdio: [stdin ? 'inherit' : 'ignore', output, output],
   });
   const status = await child.exited;

@@ -1,6 +1,7 @@
 import type { OciImageConfig } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import type { StageState } from './config-steps.ts';
+import { fetchTree } from './remote-tree.ts';
 import type { SourceContext } from './sources.ts';
 
 /** What stands in for a build where a single step is done: what it reads from, and no stages. */
@@ -16,10 +17,13 @@ export function singleStepContext(
       containerfile: { text: '' },
       buildContexts: new Map(),
       pull: { policy: 'missing' },
-      run: { secrets: new Map() },
+      run: { secrets: new Map(), ssh: new Map() },
       ...more,
     },
+    fetch: (url) => fetchTree(url),
+    stripsSpecialBits: false,
     stages: [],
+    stageNames: [],
     finished: new Map(),
   };
 }

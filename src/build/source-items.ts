@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
-import { ContainerfileError } from './errors.ts';
+import { ContainerfileError, nothingCopied } from './errors.ts';
 import { type IgnoreRules, patternToRegExp } from './ignore.ts';
 
 /** Something that COPY or ADD takes from a source tree. */
@@ -17,7 +17,7 @@ export interface SourceItem {
  * Finds what a source pattern names. Every part of a path is resolved inside the tree, so that no link leads out of it.
  * @throws ContainerfileError when nothing is left
  */
-export function findSourceItems(treeRoot: string, pattern: string, rules: IgnoreRules | undefined): SourceItem[] {
+export function findSourceItems(treeRoot: string, pattern: string, rules: IgnoreRules | undefined, ignoreFile?: string): SourceItem[] {
   using root = new Rootfs(treeRoot);
   const clean = posix.join('/', pattern).slice(1);
   const paths = /[*?[\\]/.test(clean) ? expandGlob(root, clean.split('/')) : [clean];
@@ -28,7 +28,7 @@ export function findSourceItems(treeRoot: string, pattern: string, rules: Ignore
     const hostPath = root.hostPath(`/${path}`);
     const stat = statSync(hostPath);
     // An ignored directory may still hold what a later rule brings back.
-    if (path !== '' && rules?.ignores(path) && !(stat.isDirectory() && rules.hasExceptions)) {
+    if (path !== '' && rules?.ignores(path) && !(stat.isDirectory() && rules.hasExceptionsBelow(path))) {
       filtered++;
       continue;
     }
@@ -36,9 +36,7 @@ export function findSourceItems(treeRoot: string, pattern: string, rules: Ignore
   }
   if (items.length > 0) return items;
   if (filtered > 0) {
-    throw new ContainerfileError(
-      `no items matching glob ${JSON.stringify(join(treeRoot, clean))} copied (${filtered} filtered out using the ignore file): no such file or directory`,
-    );
+    throw nothingCopied(join(treeRoot, clean), filtered, ignoreFile);
   }
   if (paths.length === 1 && paths[0] === clean)
     throw new ContainerfileError(`copier: stat: ${JSON.stringify(`/${clean}`)}: no such file or directory`);

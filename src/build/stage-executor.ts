@@ -1,18 +1,25 @@
-import { warn } from '../diagnostics.ts';
+import { debug } from '../diagnostics.ts';
 import type { OciHistory, OciImage } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
+import { dockerManifest, ociManifest } from '../image/media-types.ts';
 import { storeNewImage } from '../image/new-image.ts';
 import type { BuildOptions, BuildReport } from './build-options.ts';
-import { type CachedStep, findCachedStep, type StageBase } from './cache.ts';
+import { Builder } from './builder.ts';
+import { type CachedStep, type CacheQuery, findCachedStep, type StageBase } from './cache.ts';
 import { applyConfigStep, type StageState } from './config-steps.ts';
 import type { Containerfile, Instruction } from './containerfile.ts';
 import { parseContainerfile } from './containerfile.ts';
 import { copyIntoContainer, type PreparedCopy, prepareCopy } from './copy.ts';
 import { BuildStepError } from './errors.ts';
 import { createdBy } from './history.ts';
+import { createdTime, isTimeFixed } from './image-times.ts';
 import { mountIdentity } from './mount-identity.ts';
+import { fetchCachedStep, pushCachedStep, stepKey } from './remote-cache.ts';
+import type { RemoteTree } from './remote-tree.ts';
 import { runStep } from './run.ts';
+import { scanContainer } from './sbom.ts';
 import type { Stage } from './stages.ts';
+import { describeStep, optionMarks, type StepPlace, stepAnnotations } from './step-image.ts';
 import { WorkingContainer } from './working-container.ts';
 
 /** What later stages and the build as a whole know of the stages before. */
@@ -21,12 +28,19 @@ export interface StageContext {
   options: BuildOptions;
   report: BuildReport;
   file: Containerfile;
+  stripsSpecialBits: boolean;
   stages: Stage[];
+  /** Of all stages, those that are left out too. */
+  stageNames: string[];
   globalArgs: Map<string, string>;
+  /** Fetches a tree that is kept until the build ends. */
+  fetch: (url: string) => Promise<RemoteTree>;
   /** Ids of finished stages' images by index. */
   finished: Map<number, string>;
   /** Stages that were run and not taken from the cache: their content is not in any history. */
   executed: Set<number>;
+  /** Images of stages that nobody asked for; they go when the build ends. */
+  passing: Set<string>;
 }
 
 /** The image that a stage begins with. */
@@ -34,11 +48,16 @@ export interface StageStart {
   id?: string;
   name?: string;
   digest?: string;
+  /** Media type of the manifest. */
+  manifestType?: string;
   image: OciImage;
+  /** Of the image, with the base's name and digest. */
   annotations: Record<string, string>;
   topLayer?: string;
 }
 
+/** Media types of what is built. */
+const manifestTypes = { oci: ociManifest, docker: dockerManifest } as const;
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const layerSteps = new Set(['RUN', 'COPY', 'ADD']);
 
@@ -54,6 +73,9 @@ export class StageExecutor {
   private pendingHistory: OciHistory[] = [];
   private looked: { imageId: string; root: string } | undefined;
   private commentPending: string | undefined;
+  /** Of the image that the next step is built upon. */
+  private manifestType: string;
+  private readonly inheritedAnnotations: Record<string, string>;
 
   constructor(
     private readonly context: StageContext,
@@ -63,6 +85,8 @@ export class StageExecutor {
   ) {
     const { options } = context;
     this.image = structuredClone(start.image);
+    // What was asked for is what the result says, whatever the base says of itself.
+    if (options.pull.platform) Object.assign(this.image, { architecture: options.architecture, os: options.os });
     this.image.architecture ??= options.architecture;
     this.image.os ??= options.os;
     if (!this.image.variant && options.variant) this.image.variant = options.variant;
@@ -75,7 +99,10 @@ export class StageExecutor {
     this.cacheUsable = options.layers && options.useCache;
     this.lastId = start.id;
     this.commentPending = start.name === undefined ? undefined : `FROM ${start.name}`;
+    this.manifestType = start.manifestType ?? '';
+    this.inheritedAnnotations = start.annotations;
     const config = this.image.config ?? {};
+    if (!options.inheritLabels) config.Labels = null;
     if (!config.Env?.some((entry) => entry.startsWith('PATH='))) config.Env = [...(config.Env ?? []), defaultPath];
     this.state = {
       config,
@@ -91,11 +118,13 @@ export class StageExecutor {
 
   /** @returns the stage's image */
   async run(): Promise<string> {
+    const { options } = this.context;
     const instructions = this.plannedInstructions();
     const total = instructions.length + 1;
-    this.say(1, total, `FROM ${this.start.id === undefined ? 'scratch' : this.stageBaseName()}`);
+    this.say(1, total, `FROM ${this.shownBase()}`);
+    let failed = true;
     try {
-      if (instructions.length === 0) return this.finishWithoutSteps();
+      if (instructions.length === 0) await this.finishWithoutSteps();
       for (const [i, instruction] of instructions.entries()) {
         const isLast = i === instructions.length - 1;
         this.say(i + 2, total, stepText(instruction));
@@ -105,64 +134,129 @@ export class StageExecutor {
           throw error instanceof Error ? new BuildStepError(stepText(instruction), error) : error;
         }
       }
+      failed = false;
       return this.lastId!;
     } finally {
       this.endLook();
-      await this.container?.remove();
+      // What a step that failed left behind is there to be looked at.
+      if (failed && !options.removeAfterFailure) await this.leave();
+      else await this.container?.remove();
     }
   }
 
-  private stageBaseName(): string {
-    const earlier = this.context.stages.find((stage) => stage.name === this.stage.base && stage.index < this.stage.index);
-    return earlier ? this.start.id! : this.stage.base;
+  /** Leaves the container to the user, as a working container of buildah's. */
+  private async leave(): Promise<void> {
+    if (!this.container) return;
+    await this.container.release();
+    Builder.open(this.context.images, this.container.id).save();
   }
 
-  /** ONBUILD triggers of the base come first; --env, --label and so on are steps at the end. */
+  private shownBase(): string {
+    const { base, platform, name, index } = this.stage;
+    const earlier = this.context.stages.find((stage) => stage.name === base && stage.index < index);
+    const shown =
+      this.start.id === undefined ? 'scratch' : earlier ? this.start.id : (this.context.options.buildContexts.get(base)?.image ?? base);
+    return `${platform ? `--platform=${platform} ` : ''}${shown}${/^\d+$/.test(name) ? '' : ` AS ${name}`}`;
+  }
+
+  /** --env comes first, then ONBUILD triggers of the base, --label at the end. */
   private plannedInstructions(): Instruction[] {
-    const { options, file } = this.context;
+    const { options } = this.context;
     const triggers = this.state.config.OnBuild ?? [];
     const fromBase = triggers.length > 0 ? parseContainerfile(triggers.join('\n')).instructions : [];
     this.state.config.OnBuild = null;
-    const added: string[] = [];
-    if (this.isLastStage) {
-      if (options.env.length > 0) added.push(`ENV ${options.env.map(quotedPair).join(' ')}`);
-      if (options.labels.length > 0) added.push(`LABEL ${options.labels.map(quotedPair).join(' ')}`);
-    }
-    const appended =
-      added.length > 0 ? parseContainerfile(`${file.escapeChar === '\\' ? '' : '# escape=`\n'}${added.join('\n')}`).instructions : [];
-    return [...fromBase, ...this.stage.instructions, ...appended];
+    const one = (command: string, pairs: readonly [string, string][]): Instruction[] =>
+      pairs.length === 0 ? [] : parseContainerfile(`${this.escapeDirective()}${command} ${pairs.map(quotedPair).join(' ')}`).instructions;
+    const labels = this.isLastStage ? options.labels.filter(([name]) => name !== '') : [];
+    return [...one('ENV', options.env), ...fromBase, ...this.stage.instructions, ...one('LABEL', labels)];
+  }
+
+  private escapeDirective(): string {
+    return this.context.file.escapeChar === '\\' ? '' : '# escape=`\n';
   }
 
   private async step(instruction: Instruction, isLast: boolean): Promise<void> {
     if (!layerSteps.has(instruction.command)) {
       applyConfigStep(instruction, this.state);
-      return this.finishStep(instruction, createdBy(instruction, this.state), false, isLast);
+      return this.finishStep(instruction, this.textOf(instruction, isLast), false, isLast);
     }
     if (instruction.command === 'RUN') {
       const mounts = await mountIdentity(this.context, this.stage, instruction, this.state);
-      const text = createdBy(instruction, this.state, undefined, mounts.checksums);
+      const text = createdBy(instruction, this.state, undefined, mounts.checksums) + this.marks(isLast, false);
       if (!mounts.isKnown) this.cacheUsable = false;
-      if (this.takeFromCache(text, true, isLast)) return;
+      if (await this.takeFromCache(text, true, isLast)) return;
       const container = this.workingContainer();
       await runStep(this.context, this.stage, container, instruction, this.state);
       return this.finishStep(instruction, text, true, isLast);
     }
     const prepared = await prepareCopy(this.context, this.stage.index, instruction, this.state, () => this.lookAtRoot());
-    const text = createdBy(instruction, this.state, prepared.summary);
-    if (this.takeFromCache(text, true, isLast)) return prepared[Symbol.dispose]();
+    const text = createdBy(instruction, this.state, prepared.summary) + this.marks(isLast, true);
+    if (await this.takeFromCache(text, true, isLast)) return prepared[Symbol.dispose]();
     await this.copy(prepared);
     return this.finishStep(instruction, text, true, isLast);
   }
 
-  private async copy(prepared: PreparedCopy): Promise<void> {
-    const container = this.workingContainer();
-    await copyIntoContainer(prepared, container);
+  private textOf(instruction: Instruction, isLast: boolean): string {
+    return createdBy(instruction, this.state) + this.marks(isLast, false);
   }
 
-  private takeFromCache(text: string, addsLayer: boolean, isLast: boolean): boolean {
-    if (!this.cacheUsable) return false;
-    const { images, options, report } = this.context;
-    const cached = findCachedStep(images, {
+  private marks(isLast: boolean, isCopy: boolean): string {
+    return optionMarks(this.context.options, this.place(isLast), isCopy);
+  }
+
+  private place(isLast: boolean): StepPlace {
+    return { isLast, isLastStage: this.isLastStage };
+  }
+
+  /** --link: the content goes upon nothing, so that its layer is the same whatever it is put upon. */
+  private async copy(prepared: PreparedCopy): Promise<void> {
+    const alone = prepared.summary.link && this.context.options.layers;
+    if (alone) {
+      await this.container?.remove();
+      this.container = WorkingContainer.create(this.context.images.store, { imageName: this.start.name });
+    }
+    const container = this.workingContainer();
+    await copyIntoContainer(prepared, container, alone);
+    if (!alone) container.ensureDirectory(this.state.config);
+  }
+
+  private async takeFromCache(text: string, addsLayer: boolean, isLast: boolean): Promise<boolean> {
+    const { options, report } = this.context;
+    const isRemote = options.cacheFrom.length > 0 || options.cacheTo.length > 0;
+    if (!this.cacheUsable || ((options.squashAll || options.sbom) && isLast && this.isLastStage)) return false;
+    const query = this.cacheQuery(text, addsLayer);
+    let cached = findCachedStep(this.context.images, query);
+    const key = isRemote ? stepKey(query, this.base.imageId === undefined ? '' : this.manifestType) : '';
+    const isLocal = cached !== undefined;
+    if (!cached && options.cacheFrom.length > 0) {
+      const from = await fetchCachedStep(this.context.images, options, key);
+      if (from !== undefined) {
+        if (!options.quiet) report.out(`--> Cache pulled from remote ${from}`);
+        cached = findCachedStep(this.context.images, query);
+      }
+    }
+    // The first miss ends the search: what follows is built upon something new.
+    if (!cached) {
+      this.cacheUsable = false;
+      return false;
+    }
+    if (isLocal) debug(`Found a cache hit in the first iteration with id ${cached.id}`);
+    report.out(`--> Using cache ${cached.id}`);
+    const before = this.base;
+    this.adopt(cached);
+    const tagged = isLast && this.isLastStage && options.tags.length > 0;
+    if (tagged) this.announce();
+    if (isLast) this.nameResult();
+    this.base = before;
+    if (isLocal) await this.shareStep(cached.id, key);
+    this.adopt(cached);
+    this.tellId(cached.id);
+    return true;
+  }
+
+  private cacheQuery(text: string, addsLayer: boolean): CacheQuery {
+    const { options } = this.context;
+    return {
       base: this.base,
       createdBy: text,
       addsLayer,
@@ -170,24 +264,20 @@ export class StageExecutor {
       os: this.image.os!,
       architecture: this.image.architecture!,
       ttl: options.cacheTtl,
-    });
-    // The first miss ends the search: what follows is built upon something new.
-    if (!cached) {
-      this.cacheUsable = false;
-      return false;
-    }
-    this.adopt(cached);
-    report.out(`--> Using cache ${cached.id}`);
-    const tagged = isLast && this.isLastStage && options.tags.length > 0;
-    if (tagged) this.announce();
-    if (isLast) this.nameResult();
-    report.out(`--> ${cached.id.slice(0, 12)}`);
-    if (tagged) this.reportTags();
-    return true;
+    };
+  }
+
+  /** --cache-to */
+  private async shareStep(imageId: string, key: string): Promise<void> {
+    const { options, report, images } = this.context;
+    if (options.cacheTo.length === 0) return;
+    if (!options.quiet) report.out(`--> Pushing cache [${options.cacheTo.join(' ')}]:${key}`);
+    await pushCachedStep(images, options, imageId, key);
   }
 
   private adopt(cached: CachedStep): void {
     this.lastId = cached.id;
+    this.manifestType = manifestTypes[this.context.options.format];
     this.commentPending = undefined;
     this.base = {
       imageId: cached.id,
@@ -223,18 +313,25 @@ export class StageExecutor {
   /** Ends a step: an image of its own with layers, else only at the end. */
   private async finishStep(instruction: Instruction, text: string, addsLayer: boolean, isLast: boolean): Promise<void> {
     const { options } = this.context;
-    if (!addsLayer && this.takeFromCache(text, false, isLast)) return;
-    if (instruction.command !== 'ARG' && layerSteps.has(instruction.command)) this.context.executed.add(this.stage.index);
+    if (!addsLayer && (await this.takeFromCache(text, false, isLast))) return;
+    if (layerSteps.has(instruction.command)) this.context.executed.add(this.stage.index);
     if (!options.layers && !isLast) {
       this.pendingHistory.push(this.historyEntry(text, true));
       return;
     }
-    const withLayer = options.layers ? addsLayer : this.container !== undefined;
-    await this.commit(text, withLayer, isLast);
+    const squash = options.squashAll && isLast && this.isLastStage;
+    const withLayer = addsLayer || !options.layers;
+    if (!options.layers) this.workingContainer().ensureDirectory(this.state.config);
+    const scans = options.sbom !== undefined && isLast && this.isLastStage;
+    // With layers the steps stay in the cache without what a scan adds.
+    if ((squash || scans) && options.layers) await this.commit(text, withLayer, isLast, { squash: false, name: false, keep: true });
+    if (scans) await scanContainer(this.context.images, this.workingContainer(), options.sbom!);
+    await this.commit(text, withLayer || squash || scans, isLast, { squash, name: true, keep: false });
   }
 
   private historyEntry(text: string, isEmpty: boolean): OciHistory {
-    const entry: OciHistory = { created: this.now(), created_by: text };
+    const { times } = this.context.options;
+    const entry: OciHistory = { created: createdTime(times), created_by: text };
     if (this.state.author) entry.author = this.state.author;
     if (this.commentPending) entry.comment = this.commentPending;
     if (isEmpty) entry.empty_layer = true;
@@ -242,85 +339,77 @@ export class StageExecutor {
     return entry;
   }
 
-  private now(): string {
-    return new Date().toISOString();
-  }
-
-  private async commit(text: string, withLayer: boolean, isLast: boolean): Promise<void> {
-    const { images, options, report } = this.context;
-    if (isLast) this.announce();
-    let topLayer = this.base.topLayer;
-    if (withLayer) {
-      const squash = options.squashAll && isLast;
-      topLayer = await this.workingContainer().commitLayer({
-        parent: squash ? undefined : topLayer,
-        whole: squash,
-      });
-    }
-    if (options.squashAll && isLast && withLayer) this.base = { history: [], diffIds: [] };
-    const created = this.now();
-    const history = [...this.base.history, ...this.pendingHistory, this.historyEntry(text, !withLayer)];
-    const config = structuredClone(this.state.config);
-    config.WorkingDir ||= '/';
-    if (isLast) this.finalConfig(config);
-    this.warnOfFormat(config);
-    this.image = { ...this.image, created, author: this.state.author, config, history: options.omitHistory ? undefined : history };
+  private async commit(
+    text: string,
+    withLayer: boolean,
+    isLast: boolean,
+    { squash, name, keep }: { squash: boolean; name: boolean; keep: boolean },
+  ): Promise<void> {
+    const { images, options } = this.context;
+    if (isLast && name) this.announce();
+    const comment = this.commentPending;
+    const base = squash ? { history: [], diffIds: [] } : this.base;
+    const topLayer = withLayer
+      ? await this.workingContainer().commitLayer({ parent: base.topLayer, whole: squash, times: options.times })
+      : base.topLayer;
+    const created = createdTime(options.times);
+    const place = this.place(isLast);
+    const history = [...base.history, ...this.pendingHistory, this.historyEntry(text, !withLayer)];
+    const description = describeStep(this.image, this.state.config, options, place, { created, author: this.state.author });
     const { id } = storeNewImage(images.store, {
       format: options.format,
       topLayer,
-      image: this.image,
-      annotations: this.annotations(created, isLast),
-      names: isLast && this.isLastStage ? options.tags : [],
-      container: this.container && { id: this.container.id },
+      image: { ...description, history: options.omitHistory ? undefined : history },
+      annotations: stepAnnotations(this.inheritedAnnotations, options, place, created),
+      names: isLast && this.isLastStage && name ? options.tags : [],
+      container: this.container && !isTimeFixed(options.times) ? { id: this.container.id } : undefined,
     });
-    await this.container?.remove();
+    if (keep) {
+      this.commentPending = comment;
+      return;
+    }
+    if (options.layers && options.cacheTo.length > 0 && !squash) {
+      const key = stepKey(this.cacheQuery(text, withLayer), this.base.imageId === undefined ? '' : this.manifestType);
+      await this.shareStep(id, key);
+    }
+    if (options.removeContainers) await this.container?.remove();
+    else await this.leave();
     this.container = undefined;
     this.pendingHistory = [];
     this.lastId = id;
+    this.manifestType = manifestTypes[options.format];
+    if (!options.layers && !this.isLastStage) this.context.passing.add(id);
     this.base = {
       imageId: id,
       topLayer,
       history,
-      diffIds: [...this.base.diffIds, ...(withLayer ? [images.store.layers.get(topLayer!)!.diffDigest!] : [])],
+      diffIds: [...base.diffIds, ...(withLayer ? [images.store.layers.get(topLayer!)!.diffDigest!] : [])],
     };
-    report.out(`--> ${id.slice(0, 12)}`);
-    if (isLast && this.isLastStage) this.reportTags();
+    this.tellId(id);
   }
 
-  private finalConfig(config: NonNullable<OciImage['config']>): void {
+  /** A stage of FROM alone is its base under another name, unless an option changes it. */
+  private async finishWithoutSteps(): Promise<void> {
     const { options } = this.context;
-    for (const name of options.unsetEnv) config.Env = config.Env?.filter((entry) => entry !== name && !entry.startsWith(`${name}=`));
-    for (const name of options.unsetLabels) delete config.Labels?.[name];
-    if (options.identityLabel) config.Labels = { ...config.Labels, 'io.buildah.version': options.version };
-  }
-
-  private annotations(created: string, isLast: boolean): Record<string, string> {
-    const { options } = this.context;
-    return {
-      ...this.start.annotations,
-      ...(isLast ? Object.fromEntries(options.annotations) : {}),
-      'org.opencontainers.image.base.digest': this.start.digest ?? '',
-      'org.opencontainers.image.base.name': this.start.name ?? '',
-      ...(options.createdAnnotation ? { 'org.opencontainers.image.created': created } : {}),
-    };
-  }
-
-  private warnOfFormat(config: NonNullable<OciImage['config']>): void {
-    if (this.context.options.format === 'docker') return;
-    const lost = (what: string): void => warn(`${what} will be ignored. Must use \`docker\` format`);
-    if (config.OnBuild?.length) lost(`ONBUILD is not supported for OCI image format, ${config.OnBuild.join(' ')}`);
-    if (config.Shell?.length) lost(`SHELL is not supported for OCI image format, [${config.Shell.join(' ')}]`);
-    if (config.Healthcheck) lost('HEALTHCHECK is not supported for OCI image format and');
-  }
-
-  /** A stage of FROM alone is its base under another name. */
-  private finishWithoutSteps(): string {
-    if (this.lastId === undefined) throw new BuildStepError('FROM scratch', new Error('a stage from scratch needs at least one step'));
+    const changes =
+      this.lastId === undefined ||
+      options.squashAll ||
+      options.sbom !== undefined ||
+      options.annotations.length > 0 ||
+      options.unsetEnv.length > 0 ||
+      options.unsetLabels.length > 0 ||
+      options.unsetAnnotations.length > 0 ||
+      !options.inheritLabels ||
+      !options.inheritAnnotations;
+    if (changes) {
+      const squash = options.squashAll && this.lastId !== undefined;
+      if (options.sbom) await scanContainer(this.context.images, this.workingContainer(), options.sbom);
+      await this.commit('/bin/sh', this.lastId !== undefined, true, { squash, name: true, keep: false });
+      return;
+    }
     this.announce();
     this.nameResult();
-    this.context.report.out(`--> ${this.lastId.slice(0, 12)}`);
-    if (this.isLastStage) this.reportTags();
-    return this.lastId;
+    this.tellId(this.lastId!);
   }
 
   private nameResult(): void {
@@ -333,14 +422,15 @@ export class StageExecutor {
     if (this.isLastStage) report.out(`${this.prefix()}COMMIT${options.typedTag === undefined ? '' : ` ${options.typedTag}`}`);
   }
 
-  private reportTags(): void {
-    const { images, report } = this.context;
-    for (const name of images.store.images.find(this.lastId!)?.names ?? []) report.out(`Successfully tagged ${name}`);
+  private tellId(id: string): void {
+    const { options, report } = this.context;
+    if (!options.quietIds) report.out(`--> ${id.slice(0, 12)}`);
   }
 
   private prefix(): string {
-    const { stages } = this.context;
-    return stages.length > 1 ? `[${stages.indexOf(this.stage) + 1}/${stages.length}] ` : '';
+    const { stageNames, options } = this.context;
+    const stageCount = stageNames.length;
+    return `${options.logPrefix}${stageCount > 1 ? `[${this.stage.index + 1}/${stageCount}] ` : ''}`;
   }
 
   private say(step: number, total: number, text: string): void {
@@ -348,10 +438,13 @@ export class StageExecutor {
   }
 }
 
-/** A step as messages show it. */
+/** A step as messages show it, here-documents by their first line. */
 function stepText(instruction: Instruction): string {
-  const body = instruction.heredocs.length > 0 ? ` (${instruction.heredocs[0]!.content.split('\n')[0]}...)` : '';
-  return `${instruction.command} ${instruction.original}${body}`;
+  const bodies = instruction.heredocs.map(({ content }) => {
+    const lines = content.trim().split('\n');
+    return ` (${lines[0]}${lines.length > 1 ? '...' : ''})`;
+  });
+  return `${instruction.command} ${instruction.original}${bodies.join('')}`;
 }
 
 const quotedPair = ([name, value]: [string, string]): string => `${JSON.stringify(name)}=${JSON.stringify(value).replace(/\$/g, '\\$')}`;

@@ -12,6 +12,8 @@ export interface Stage {
   base: string;
   platform?: string;
   from: Instruction;
+  /** Indices of the earlier stages that it reads from. */
+  needs: number[];
   instructions: Instruction[];
 }
 
@@ -48,20 +50,24 @@ export function planStages(file: Containerfile, buildArgs: Map<string, string>, 
     }
   }
   if (stages.length === 0) throw new ContainerfileError('no FROM statement found');
-  return { stages: target === undefined ? stages : untilTarget(stages, target), globalArgs };
+  const chosen = target === undefined ? stages : untilTarget(stages, target);
+  for (const stage of chosen) stage.needs = needsOf(chosen, stage, lookup, file.escapeChar);
+  return { stages: chosen, globalArgs };
 }
 
 /** Stages that the last one needs, in order: others are not built. */
-export function neededStages(stages: Stage[], skipUnused: boolean): Stage[] {
+export function neededStages(stages: Stage[], skipUnused: boolean, isElsewhere: (name: string) => boolean): Stage[] {
   if (!skipUnused) return stages;
   const needed = new Set<number>();
   const visit = (stage: Stage | undefined): void => {
     if (!stage || needed.has(stage.index)) return;
     needed.add(stage.index);
-    for (const name of referencedStages(stage)) visit(findStage(stages, name, stage.index));
+    for (const index of stage.needs) if (!isElsewhere(stages[index]!.name)) visit(stages[index]);
   };
   visit(stages.at(-1));
-  return stages.filter((stage) => needed.has(stage.index));
+  const kept = stages.filter((stage) => needed.has(stage.index));
+  for (const stage of kept) stage.needs = stage.needs.filter((index) => needed.has(index));
+  return kept;
 }
 
 /** The stage before `before` that goes by a name or an index. */
@@ -70,6 +76,18 @@ export function findStage(stages: Stage[], name: string, before: number): Stage 
   return (
     earlier.findLast((stage) => stage.name.toLowerCase() === name.toLowerCase()) ?? earlier.find((stage) => String(stage.index) === name)
   );
+}
+
+function needsOf(stages: Stage[], stage: Stage, lookup: Lookup, escapeChar: string): number[] {
+  const named = referencedStages(stage).map((name) => {
+    try {
+      return expandWord(name, lookup, escapeChar);
+    } catch {
+      // What cannot be expanded fails when its step is done.
+      return name;
+    }
+  });
+  return [...new Set(named.flatMap((name) => findStage(stages, name, stage.index)?.index ?? []))];
 }
 
 function referencedStages(stage: Stage): string[] {
@@ -103,7 +121,7 @@ function readFrom(instruction: Instruction, index: number, lookup: Lookup, escap
     if (value === undefined) throw new ContainerfileError(`unknown flag: ${flag.replace(/=.*/, '')}`, instruction.line);
     platform = expandWord(value, lookup, escapeChar) || undefined;
   }
-  return { index, name: named ? words[2]! : String(index), base, platform, from: instruction, instructions: [] };
+  return { index, name: named ? words[2]! : String(index), base, platform, from: instruction, needs: [], instructions: [] };
 }
 
 /** `NAME` or `NAME=default`. */

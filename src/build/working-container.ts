@@ -1,8 +1,12 @@
 import { tarTree } from '../archive/tree-tar.ts';
+import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import { UserDatabase } from '../container/spec/user-lookup.ts';
+import type { OciImageConfig } from '../image/image-config.ts';
 import { randomId } from '../storage/ids.ts';
 import { storeLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
+import { type ImageTimes, withTimes } from './image-times.ts';
 
 /** What a step works in: a container's root, mounted when it is asked for. */
 export interface BuildRoot {
@@ -54,13 +58,29 @@ export class WorkingContainer implements BuildRoot {
     return this.path;
   }
 
+  /** Makes the directory that the image works in, for the user that it works as. */
+  ensureDirectory({ WorkingDir, User }: OciImageConfig): void {
+    if (!WorkingDir || WorkingDir === '/') return;
+    using root = new Rootfs(this.root);
+    if (root.exists(WorkingDir)) return;
+    const { uid, gid } = new UserDatabase(root).find(User ?? '');
+    root.makeDirectory(WorkingDir, 0o755, uid, gid);
+  }
+
   /**
    * Makes a layer of what was changed, or with `whole` of the root as it stands, and answers its id. The container itself stays as it is.
    */
-  async commitLayer(options: { parent?: string; whole: boolean }): Promise<string> {
+  async commitLayer(options: { parent?: string; whole: boolean; times: ImageTimes }): Promise<string> {
     const { store } = this;
     const source = options.whole ? tarTree(this.root) : store.layers.diffTar(this.record.layer);
-    return await storeLayer(store, source, options.parent);
+    return await storeLayer(store, withTimes(source, options.times), options.parent);
+  }
+
+  /** Leaves the container to the user, unmounted. */
+  async release(): Promise<void> {
+    if (this.removed) return;
+    this.removed = true;
+    if (this.path !== undefined) this.store.unmount(this.id);
   }
 
   /** Repeatable. */

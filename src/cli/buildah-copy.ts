@@ -4,8 +4,10 @@ import { NotYet, SelkieError } from '../errors.ts';
 import { refuseLateFlags } from './buildah-arguments.ts';
 import { openImages } from './engine.ts';
 import type { Parsed } from './flag.ts';
+import { toTime } from './flags/build-options.ts';
 import type { copyAndAdd } from './flags/buildah.ts';
 import { toCopyOptions } from './flags/copy-options.ts';
+import { toDecryption } from './flags/encryption.ts';
 import { notesHistory, openBuilder } from './working-containers.ts';
 
 interface Given {
@@ -21,8 +23,8 @@ export async function copyOrAdd(globals: GlobalOptions, command: 'COPY' | 'ADD',
   refuseLateFlags(rest);
   if (flags.ignorefile !== '' && flags.contextdir === '')
     throw new SelkieError('--ignorefile option requires that you specify a context dir using --contextdir');
-  for (const flagName of ['checksum', 'link', 'parents', 'timestamp', 'blob-cache', 'decryption-key'])
-    if (changed(flagName)) throw new NotYet(`buildah ${command.toLowerCase()} --${flagName}`);
+  if (changed('blob-cache')) throw new NotYet(`buildah ${command.toLowerCase()} --blob-cache`);
+  const decryption = await toDecryption(flags['decryption-key']);
   using images = openImages(globals);
   using builder = openBuilder(images, name);
   const content = await copyIntoBuilder(images, builder, {
@@ -35,7 +37,15 @@ export async function copyOrAdd(globals: GlobalOptions, command: 'COPY' | 'ADD',
     from: flags.from || undefined,
     contextDir: flags.contextdir || undefined,
     ignoreFile: flags.ignorefile || undefined,
-    pull: { ...toCopyOptions(flags, changed as (name: never) => boolean), policy: 'missing' },
+    checksum: flags.checksum || undefined,
+    link: flags.link,
+    parents: (flags as { parents?: boolean }).parents ?? false,
+    timestamp: changed('timestamp') ? toTime(flags.timestamp) : undefined,
+    pull: {
+      ...toCopyOptions(flags, changed as (name: never) => boolean),
+      ...(decryption ? { decryption } : {}),
+      policy: 'missing',
+    },
   });
   if (notesHistory(changed('add-history'), flags['add-history'])) builder.addHistory(`/bin/sh -c #(nop) ${command} ${content}`);
   builder.save();

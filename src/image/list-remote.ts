@@ -20,7 +20,7 @@ export async function inspectManifest(engine: EngineContext, name: string, optio
   } catch (error) {
     if (!(error instanceof ImageNotKnown || error instanceof NotAManifestList)) throw error;
   }
-  const { bytes, mediaType } = await readRemote(engine, name, options);
+  const { bytes, mediaType } = await readRemoteManifest(engine, name, options);
   const text = new TextDecoder().decode(bytes);
   const parsed = JSON.parse(text) as Record<string, unknown>;
   if (mediaType === dockerManifest) {
@@ -41,7 +41,8 @@ export async function inspectManifest(engine: EngineContext, name: string, optio
   };
 }
 
-async function readRemote(engine: EngineContext, name: string, options: EngineCopyOptions): Promise<RawManifest> {
+/** The manifest that a short or full name has in its registry. @throws SelkieError */
+export async function readRemoteManifest(engine: EngineContext, name: string, options: EngineCopyOptions): Promise<RawManifest> {
   const merged = { ...engine.options.copy, ...options };
   const { candidates } = await resolveShortName(name, merged.registriesConf ? { registriesConf: merged.registriesConf } : {});
   let failure = '';

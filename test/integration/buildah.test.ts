@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -141,8 +141,29 @@ describe.runIf(isRoot)('buildah: working containers', () => {
     ours('rm', name);
   });
 
-  it('refuses what it could not give to a process', () => {
-    expect(ours('from', '--device', '/dev/null', image).stderr).toMatch(/^Error: buildah from --device is not available in selkie yet\n$/);
+  it('gives a command devices and namespaces of the host, and changes nothing but the root in a chroot', () => {
+    const name = ours('from', '--device', '/dev/null:/dev/selkie0', image).stdout.trim();
+    expect(ours('run', name, 'ls', '-l', '/dev/selkie0').stdout).toMatch(/^c/);
+    const seen = (kind: string, ...flags: string[]) => ours('run', ...flags, name, 'ls', '-l', `/proc/self/ns/${kind}`).stdout;
+    const own = (kind: string) => readlinkSync(`/proc/self/ns/${kind}`);
+    expect(seen('ipc', '--ipc', 'host')).toContain(own('ipc'));
+    expect(seen('ipc')).not.toContain(own('ipc'));
+    expect(seen('pid', '--isolation', 'chroot')).toContain(own('pid'));
+    ours('rm', name);
+  });
+
+  it('makes a layer of its own of what --link copies, the same whatever it is put upon', () => {
+    const file = join(directory, 'linked');
+    writeFileSync(file, 'linked');
+    const layers = (base: string, target: string): string[] => {
+      const name = ours('from', base).stdout.trim();
+      expect(ours('copy', '--link', '--chmod', '604', name, file, '/deep/linked').status).toBe(0);
+      expect(ours('commit', name, target).status).toBe(0);
+      return JSON.parse(ours('inspect', '--type', 'image', target).stdout).OCIv1.rootfs.diff_ids;
+    };
+    const alone = layers('scratch', 'linked-alone');
+    expect(alone).toHaveLength(2);
+    expect(layers(image, 'linked-upon').at(-1)).toBe(alone[1]);
   });
 
   it('mounts, and squashes into one layer', () => {

@@ -1,184 +1,170 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { BuildOptions } from '../../build/build-options.ts';
-import { ContainerfileError } from '../../build/errors.ts';
 import { checkAuthFile } from '../../config/auth-json.ts';
-import { parseDuration, ramInBytes } from '../../container/options/numbers.ts';
+import { parseDuration } from '../../container/options/numbers.ts';
+import { debug } from '../../diagnostics.ts';
 import { NotYet, SelkieError } from '../../errors.ts';
-import { hostPlatform, parsePlatform } from '../../image/platform.ts';
+import { hostPlatform, normalizeArchitecture, parsePlatform } from '../../image/platform.ts';
 import type { PullPolicy } from '../../image/pull-options.ts';
-import { formatReference, normalizeLocalName } from '../../image/reference.ts';
+import { formatReference, normalizeLocalName, parseReference } from '../../image/reference.ts';
 import type { Parsed } from '../flag.ts';
 import type { buildFlags } from './build.ts';
+import { toBuildOutput } from './build-output.ts';
+import { toRunLimits } from './build-run.ts';
+import { toSbomScan } from './sbom.ts';
 
 export type BuildFlagValues = Parsed<typeof buildFlags>;
 
-/** Flags of the real tools that would change the result and cannot yet. */
-const notYet = [
-  'all-platforms',
-  'blob-cache',
-  'cache-from',
-  'cache-to',
-  'cdi-config-dir',
-  'cgroupns',
-  'compat-volumes',
-  'cpp-flag',
-  'cw',
-  'device',
-  'hooks-dir',
-  'inherit-annotations',
-  'inherit-labels',
-  'ipc',
-  'layer-label',
-  'logsplit',
-  'manifest',
-  'no-hostname',
-  'no-hosts',
-  'os-feature',
-  'os-version',
-  'output',
-  'pid',
-  'rewrite-timestamp',
-  'runtime-flag',
-  'rusage-logfile',
-  'sbom',
-  'sbom-image-output',
-  'sbom-image-purl-output',
-  'sbom-merge-strategy',
-  'sbom-output',
-  'sbom-purl-output',
-  'sbom-scanner-command',
-  'sbom-scanner-image',
-  'sign-by',
-  'source-date-epoch',
-  'ssh',
-  'stdin',
-  'timestamp',
-  'unsetannotation',
-  'userns',
-  'userns-gid-map',
-  'userns-gid-map-group',
-  'userns-uid-map',
-  'userns-uid-map-user',
-  'uts',
-  'volume',
-] as const;
+/** What a build is told beside the flags. */
+export interface BuildRequest {
+  flags: BuildFlagValues;
+  changed: (name: keyof BuildFlagValues & string) => boolean;
+  /** Of files; undefined where there is none. */
+  context: string | undefined;
+  containerfile: BuildOptions['containerfile'];
+  version: string;
+}
 
 /** What the flags of `build` say. @throws SelkieError for values that make no sense and flags that cannot act yet. */
-export function toBuildOptions(
-  flags: BuildFlagValues,
-  changed: (name: keyof BuildFlagValues & string) => boolean,
-  context: string | undefined,
-  version: string,
-): BuildOptions {
-  if (flags.squash && flags['squash-all']) throw new SelkieError('cannot specify --squash-all with --squash');
-  const containerfile = readContainerfiles(flags.file ?? [], context, flags.from);
-  for (const name of notYet) if (changed(name)) throw new NotYet(`build --${name}`);
-  if (!flags.rm || (changed('force-rm') && !flags['force-rm'])) throw new NotYet('build that keeps its working containers');
+export function toBuildOptions({ flags, changed, context, containerfile, version }: BuildRequest): BuildOptions {
+  checkConflicts(flags, changed);
   if (changed('authfile') && flags.authfile) checkAuthFile(flags.authfile);
-  if (flags.isolation && !['oci', 'rootless'].includes(flags.isolation)) throw new NotYet(`build --isolation=${flags.isolation}`);
   if (!['oci', 'docker'].includes(flags.format)) throw new SelkieError(`unrecognized image type ${JSON.stringify(flags.format)}`);
-  if ((flags.jobs ?? 1) < 0) throw new SelkieError('invalid value for --jobs: must not be negative');
-  const platform = wantedPlatform(flags, changed);
-  const layers = flags.squash || flags['squash-all'] ? false : flags.layers;
+  if ((flags.jobs ?? 1) < 0) throw new SelkieError('building: invalid value for jobs.  It must be a positive integer');
+  const buildArgs = readBuildArgs(flags['build-arg'] ?? [], flags['build-arg-file'] ?? []);
+  const [platform] = wantedPlatforms(flags, changed, buildArgs);
+  const buildContexts = readBuildContexts(flags['build-context'] ?? []);
+  const pull: BuildOptions['pull'] = {
+    policy: pullPolicy(flags),
+    ...(isPlatformAsked(flags, changed) || buildArgs.has('TARGETPLATFORM') ? { platform } : {}),
+    authFile: flags.authfile || undefined,
+    credentials: credentials(flags.creds),
+    tlsVerify: flags['tls-verify'],
+    certDir: flags['cert-dir'] || undefined,
+    signaturePolicy: flags['signature-policy'] || undefined,
+    retries: flags.retry,
+    retryDelay: !flags['retry-delay'] ? undefined : parseDuration(flags['retry-delay']) / 1e6,
+  };
+  if (flags['retry-delay']) debug(`Setting MaxPullPushRetries to ${flags.retry} and PullPushRetryDelay to ${flags['retry-delay']}`);
+  const ttl = flags['cache-ttl'] ? parseDuration(flags['cache-ttl']) / 1e9 : undefined;
+  if (ttl === 0 && changed('no-cache') && !flags['no-cache'])
+    throw new SelkieError('cannot use --cache-ttl with duration as 0 and --no-cache=false');
+  const layers = flags.layers;
+  buildArgs.delete('TARGETPLATFORM');
   return {
     contextDir: context,
     containerfile,
-    tags: (flags.tag ?? []).map((tag) => formatReference(normalizeLocalName(tag))),
+    tags: (flags.tag ?? []).map((tag) => toTag(tag)),
     typedTag: flags.tag?.[0],
     format: flags.format as 'oci' | 'docker',
-    buildArgs: readBuildArgs(flags['build-arg'] ?? [], flags['build-arg-file'] ?? []),
-    buildContexts: readBuildContexts(flags['build-context'] ?? []),
+    buildArgs,
+    buildContexts,
     target: flags.target || undefined,
     ignoreFile: flags.ignorefile || undefined,
     layers,
-    useCache: !flags['no-cache'],
-    cacheTtl: !flags['cache-ttl'] ? undefined : parseDuration(flags['cache-ttl']) / 1e9,
+    useCache: !flags['no-cache'] && ttl !== 0,
+    cacheTtl: ttl || undefined,
+    cacheFrom: repositories(flags['cache-from'] ?? [], 'cache-from'),
+    cacheTo: repositories(flags['cache-to'] ?? [], 'cache-to'),
     squashAll: flags['squash-all'] ?? false,
     skipUnusedStages: flags['skip-unused-stages'],
     labels: pairs(flags.label ?? []),
+    layerLabels: pairs(flags['layer-label'] ?? []),
+    inheritLabels: flags['inherit-labels'],
+    inheritAnnotations: flags['inherit-annotations'],
     annotations: pairs(flags.annotation ?? []),
+    unsetAnnotations: flags.unsetannotation ?? [],
     unsetLabels: flags.unsetlabel ?? [],
     unsetEnv: flags.unsetenv ?? [],
-    env: (flags.env ?? []).map((entry) => {
+    osFeatures: flags['os-feature'] ?? [],
+    osVersion: flags['os-version'] || undefined,
+    times: toTimes(flags, changed, buildArgs),
+    env: (flags.env ?? []).flatMap((entry): [string, string][] => {
       const [name = '', value] = entry.split(/=(.*)/s);
-      return [name, value ?? process.env[name] ?? ''];
+      const known = value ?? process.env[name];
+      return known === undefined ? [] : [[name, known]];
     }),
-    identityLabel: flags['identity-label'],
+    identityLabel: changed('identity-label') ? flags['identity-label'] : undefined,
     createdAnnotation: flags['created-annotation'],
     omitHistory: flags['omit-history'] ?? false,
-    os: platform.os,
-    architecture: platform.architecture,
-    variant: platform.variant,
-    pull: {
-      policy: pullPolicy(flags),
-      platform,
-      authFile: flags.authfile || undefined,
-      credentials: credentials(flags.creds),
-      tlsVerify: flags['tls-verify'],
-      certDir: flags['cert-dir'] || undefined,
-      signaturePolicy: flags['signature-policy'] || undefined,
-      retries: flags.retry,
-      retryDelay: !flags['retry-delay'] ? undefined : parseDuration(flags['retry-delay']) / 1e6,
-    },
-    run: {
-      network: flags.network ?? '',
-      addHosts: flags['add-host'] ?? [],
-      dns: flags.dns ?? [],
-      dnsSearch: flags['dns-search'] ?? [],
-      dnsOptions: flags['dns-option'] ?? [],
-      capAdd: flags['cap-add'] ?? [],
-      capDrop: flags['cap-drop'] ?? [],
-      securityOpts: flags['security-opt'] ?? [],
-      ulimits: flags.ulimit ?? [],
-      groupAdd: flags['group-add'] ?? [],
-      cgroupParent: flags['cgroup-parent'] || undefined,
-      memory: !flags.memory ? undefined : ramInBytes(flags.memory),
-      memorySwap: !flags['memory-swap'] ? undefined : flags['memory-swap'] === '-1' ? -1 : ramInBytes(flags['memory-swap']),
-      cpuShares: flags['cpu-shares'],
-      cpuPeriod: flags['cpu-period'],
-      cpuQuota: flags['cpu-quota'],
-      cpusetCpus: flags['cpuset-cpus'] || undefined,
-      cpusetMems: flags['cpuset-mems'] || undefined,
-      shmSize: !flags['shm-size'] ? undefined : ramInBytes(flags['shm-size']),
-      httpProxy: flags['http-proxy'],
-      secrets: readSecrets(flags.secret ?? []),
-    },
+    ...platform!,
+    pull,
+    run: toRunLimits(flags, changed),
+    outputs: (flags.output ?? []).map((text) => toBuildOutput(text)),
+    jobs: flags.jobs ?? 1,
+    removeContainers: flags.rm,
+    removeAfterFailure: flags['force-rm'] || !layers,
+    compatVolumes: flags['compat-volumes'],
+    sbom: toSbomScan(flags, changed as (name: string) => boolean, {
+      contextDirs: [
+        ...(context === undefined ? [] : [resolve(context)]),
+        ...[...buildContexts.values()].flatMap(({ directory }) => directory ?? []),
+      ],
+      pull,
+    }),
+    logPrefix: '',
+    quietIds: changed('iidfile') && Boolean(flags.iidfile),
+    quiet: flags.quiet,
     version,
   };
 }
 
-/** The named files, or Containerfile / Dockerfile of the context; `-` is standard input. Several are read as one. */
-function readContainerfiles(
-  files: readonly string[],
-  context: string | undefined,
-  from: string | undefined,
-): BuildOptions['containerfile'] {
-  const paths = files.length > 0 ? files : [findContainerfile(context)];
-  const text = paths.map((path) => readFileSync(path === '-' ? 0 : locate(path, context), 'utf8')).join('\n');
+function checkConflicts(flags: BuildFlagValues, changed: BuildRequest['changed']): void {
+  if (flags.network === 'none') {
+    for (const name of ['dns', 'dns-option', 'dns-search'] as const)
+      if (changed(name)) throw new SelkieError(`the --${name} option cannot be used with --network=none`);
+  }
+  const [, ...others] = flags.tag ?? [];
+  if (changed('manifest') && others.includes(flags.manifest!))
+    throw new SelkieError("the same name must not be specified for both '--tag' and '--manifest'");
+  if (flags.logsplit && !changed('logfile')) throw new SelkieError('cannot use --logsplit without --logfile');
+  const isolation = flags.isolation || process.env['BUILDAH_ISOLATION'] || '';
+  if (changed('network') && isolation === 'chroot' && !['', 'host'].includes(flags.network ?? ''))
+    throw new SelkieError('cannot set --network other than host with --isolation chroot');
+  if (changed('cw'))
+    throw new SelkieError(
+      '--cw is not available: selkie makes no confidential workloads, which take an encrypted disk image and a server that attests',
+    );
+  if (changed('blob-cache')) throw new NotYet('build --blob-cache');
+}
+
+function toTimes(flags: BuildFlagValues, changed: BuildRequest['changed'], buildArgs: Map<string, string>): BuildOptions['times'] {
+  const typed = changed('source-date-epoch') ? flags['source-date-epoch'] : process.env['SOURCE_DATE_EPOCH'];
+  const epoch = typed || buildArgs.get('SOURCE_DATE_EPOCH');
   return {
-    text: !from ? text : text.replace(/^(\s*FROM\s+(?:--\S+\s+)*)\S+/im, `$1${from.replaceAll('$', '$$$$')}`),
-    path: paths[0] === '-' ? undefined : locate(paths[0]!, context),
+    timestamp: changed('timestamp') ? new Date(flags.timestamp! * 1000) : undefined,
+    sourceDateEpoch: epoch ? toTime(epoch) : undefined,
+    rewrite: flags['rewrite-timestamp'] ?? /^(1|t|true)$/i.test(process.env['BUILDAH_REWRITE_TIMESTAMP'] ?? ''),
   };
 }
 
-function findContainerfile(context: string | undefined): string {
-  for (const name of ['Containerfile', 'Dockerfile']) {
-    const path = join(context ?? '.', name);
-    if (existsSync(path)) return path;
-  }
-  throw new ContainerfileError(
-    `no Containerfile or Dockerfile specified or found in context directory, ${resolve(context ?? '.')}: no such file or directory`,
-  );
+/** Seconds since 1970. @throws SelkieError */
+export function toTime(text: string): Date {
+  if (!/^-?\d+$/.test(text))
+    throw new SelkieError(
+      `error parsing source-date-epoch offset ${JSON.stringify(text)}: strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
+  return new Date(Number(text) * 1000);
 }
 
-function locate(path: string, context: string | undefined): string {
-  const inContext = context === undefined ? path : join(context, path);
-  const found = [path, inContext].find((candidate) => existsSync(candidate));
-  if (found === undefined)
-    throw new ContainerfileError(`the specified Containerfile or Dockerfile does not exist, ${path}: no such file or directory`);
-  if (statSync(found).isDirectory()) return findContainerfile(found);
-  return found;
+function toTag(tag: string): string {
+  try {
+    return formatReference(normalizeLocalName(tag));
+  } catch (cause) {
+    throw new SelkieError(`tag ${tag}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function repositories(names: readonly string[], flag: string): string[] {
+  return names.map((name) => {
+    const reference = parseReference(name);
+    if (reference.tag !== undefined || reference.digest !== undefined)
+      throw new SelkieError(
+        `unable to parse value provided \`[${names.join(' ')}]\` to --${flag}: repository must contain neither a tag nor digest: ${name}`,
+      );
+    return formatReference(reference);
+  });
 }
 
 function readBuildArgs(values: readonly string[], files: readonly string[]): Map<string, string> {
@@ -201,33 +187,14 @@ function readBuildArgs(values: readonly string[], files: readonly string[]): Map
 
 function readBuildContexts(values: readonly string[]): BuildOptions['buildContexts'] {
   return new Map(
-    values.map((entry): [string, { directory?: string; image?: string }] => {
+    values.map((entry): [string, { directory?: string; image?: string; url?: string }] => {
       const [name = '', value = ''] = entry.split(/=(.*)/s);
       if (name === '' || value === '')
-        throw new SelkieError(`while parsing additional build context ${JSON.stringify(entry)}: expected key=value`);
+        throw new SelkieError(`while parsing additional build context: ${JSON.stringify([entry])}, accepts value in the form of key=value`);
       const image = /^(?:docker-image:\/\/|container-image:\/\/|docker:\/\/)(.+)$/.exec(value)?.[1];
       if (image) return [name, { image }];
-      if (/^(https?|git):/.test(value)) throw new NotYet(`build --build-context=${name}=URL`);
-      return [name, { directory: value }];
-    }),
-  );
-}
-
-function readSecrets(values: readonly string[]): BuildOptions['run']['secrets'] {
-  return new Map(
-    values.map((entry): [string, { file?: string; env?: string }] => {
-      const fields = new Map(entry.split(',').map((part) => part.split(/=(.*)/s) as [string, string]));
-      const id = fields.get('id');
-      if (!id)
-        throw new SelkieError(
-          `incorrect secret flag format ${JSON.stringify(entry)}: should be --secret id=foo,src=bar[,env=ENV][,type=file|env]`,
-        );
-      const file = fields.get('src') ?? fields.get('source');
-      const env = fields.get('env') ?? (fields.get('type') === 'env' ? (file ?? id) : undefined);
-      if (env !== undefined) return [id, { env }];
-      const path = file ?? id;
-      if (!existsSync(path)) throw new SelkieError(`could not parse secrets: stat ${path}: no such file or directory`);
-      return [id, { file: path }];
+      if (/^https?:\/\//.test(value)) return [name, { url: value }];
+      return [name, { directory: resolve(value) }];
     }),
   );
 }
@@ -262,18 +229,27 @@ function pullPolicy(flags: BuildFlagValues): PullPolicy {
   return policy;
 }
 
-function wantedPlatform(
+function isPlatformAsked(flags: BuildFlagValues, changed: BuildRequest['changed']): boolean {
+  return (flags.platform ?? []).length > 0 || changed('os') || changed('arch') || changed('variant');
+}
+
+/** What the images are to be for; none with --all-platforms. @throws SelkieError */
+export function wantedPlatforms(
   flags: BuildFlagValues,
-  changed: (name: keyof BuildFlagValues & string) => boolean,
-): { os: string; architecture: string; variant?: string } {
-  const own = hostPlatform();
-  const platforms = flags.platform ?? [];
-  if (platforms.length > 1) throw new NotYet('build --platform with several platforms');
-  if (platforms[0] && platforms[0] !== 'local') return { ...own, variant: undefined, ...parsePlatform(platforms[0]) };
-  const wanted = {
-    ...own,
-    ...(changed('os') ? { os: flags.os! } : {}),
-    ...(changed('arch') ? { architecture: flags.arch!, variant: undefined } : {}),
-  };
-  return changed('variant') ? { ...wanted, variant: flags.variant } : wanted;
+  changed: BuildRequest['changed'],
+  buildArgs: Map<string, string>,
+): { os: string; architecture: string; variant?: string }[] {
+  const own = { ...hostPlatform(), variant: undefined };
+  const asked = flags.platform ?? [];
+  if (asked.length > 0 && (changed('os') || changed('arch') || changed('variant')))
+    throw new SelkieError('invalid --platform may not be used with --os, --arch, or --variant');
+  const complete = (text: string): { os: string; architecture: string; variant?: string } =>
+    text === 'local' ? own : { ...own, ...parsePlatform(text) };
+  if (asked.length > 0) return asked.map(complete);
+  if (changed('os') || changed('arch') || changed('variant')) {
+    const machine = changed('arch') ? normalizeArchitecture(flags.arch!, flags.variant) : own;
+    return [{ os: changed('os') ? flags.os! : own.os, architecture: machine.architecture, variant: flags.variant || machine.variant }];
+  }
+  const target = buildArgs.get('TARGETPLATFORM');
+  return [target ? complete(target) : own];
 }

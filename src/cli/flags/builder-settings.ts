@@ -1,10 +1,18 @@
-import { type CommonBuildOptions, defaultCommonOptions, defaultNamespaces, type NamespaceChoice } from '../../build/builder-state.ts';
+import { existsSync } from 'node:fs';
+import {
+  type CommonBuildOptions,
+  defaultCommonOptions,
+  defaultNamespaces,
+  isolations,
+  type NamespaceChoice,
+} from '../../build/builder-state.ts';
 import type { ContainersConf } from '../../config/containers-conf-types.ts';
-import { isRootless } from '../../config/paths.ts';
 import { ramInBytes } from '../../container/options/numbers.ts';
-import { NotYet, SelkieError } from '../../errors.ts';
+import { SelkieError } from '../../errors.ts';
 import type { Parsed } from '../flag.ts';
+import { toIsolationKind } from './build-run.ts';
 import type { fromAndRun } from './buildah.ts';
+import { toNamespaceChoices } from './namespace-choices.ts';
 
 type Flags = Parsed<typeof fromAndRun>;
 
@@ -27,12 +35,18 @@ export function toCommonOptions(flags: Flags, given: (name: string) => boolean, 
     DNSServers: [...flags.dns],
     DNSOptions: [...flags['dns-option']],
     NoNewPrivileges: security.noNewPrivileges,
+    LabelOpts: orNull(security.labels),
+    ApparmorProfile: security.apparmor,
+    Masks: orNull(security.masks),
+    Unmasks: orNull(security.unmasks),
     SeccompProfilePath: security.seccomp ?? conf.containers.seccomp_profile,
     ShmSize: flags['shm-size'] || conf.containers.shm_size || '65536k',
     Ulimit: [...conf.containers.default_ulimits, ...(given('ulimit') ? flags.ulimit : [])],
     Volumes: [...flags.volume],
   };
 }
+
+const orNull = (list: string[]): string[] | null => (list.length > 0 ? list : null);
 
 function bytes(text: string, name: string): number {
   try {
@@ -42,8 +56,17 @@ function bytes(text: string, name: string): number {
   }
 }
 
-function toSecurity(options: readonly string[]): { seccomp?: string; noNewPrivileges: boolean } {
-  const found: { seccomp?: string; noNewPrivileges: boolean } = { noNewPrivileges: false };
+interface Security {
+  seccomp?: string;
+  apparmor: string;
+  noNewPrivileges: boolean;
+  labels: string[];
+  masks: string[];
+  unmasks: string[];
+}
+
+function toSecurity(options: readonly string[]): Security {
+  const found: Security = { apparmor: '', noNewPrivileges: false, labels: [], masks: [], unmasks: [] };
   for (const option of options) {
     if (option === 'no-new-privileges') {
       found.noNewPrivileges = true;
@@ -52,37 +75,35 @@ function toSecurity(options: readonly string[]): { seccomp?: string; noNewPrivil
     const [name = '', value] = option.split(/=(.*)/s);
     if (value === undefined) throw new SelkieError(`invalid --security-opt name=value pair: ${JSON.stringify(option)}`);
     if (name === 'seccomp') found.seccomp = value;
-    else if (name === 'label' || name === 'apparmor') throw new NotYet(`buildah --security-opt ${name}`);
+    else if (name === 'label') found.labels.push(value);
+    else if (name === 'apparmor') found.apparmor = value;
+    else if (name === 'mask') found.masks.push(...value.split(':'));
+    else if (name === 'unmask') found.unmasks.push(...value.split(':'));
     else throw new SelkieError(`invalid --security-opt 2: ${JSON.stringify(option)}`);
   }
   return found;
 }
 
-/** The number that stands for it in buildah.json. @throws NotYet for chroot */
-export function toIsolation(text: string): number {
-  const wanted = text || process.env['BUILDAH_ISOLATION'] || (isRootless() ? 'rootless' : 'oci');
-  if (wanted === 'oci') return 1;
-  if (wanted === 'rootless') return 3;
-  if (wanted === 'chroot') throw new NotYet('buildah --isolation=chroot');
-  throw new SelkieError(`unrecognized $BUILDAH_ISOLATION value ${JSON.stringify(wanted)}`);
-}
+/** The number that stands for it in buildah.json. @throws SelkieError */
+export const toIsolation = (text: string): number => isolations.indexOf(toIsolationKind(text));
 
-/** `--network`: of the host, none, or one of its own. @throws SelkieError */
-export function toNamespaces({ network }: Pick<Flags, 'network'>): { namespaces: NamespaceChoice[]; configureNetwork: number } {
-  switch (network) {
-    case '':
-      return { namespaces: defaultNamespaces(), configureNetwork: 0 };
-    case 'host':
-      return { namespaces: defaultNamespaces([{ Name: 'network', Host: true, Path: '' }]), configureNetwork: 2 };
-    case 'none':
-      return { namespaces: defaultNamespaces(), configureNetwork: 1 };
-    case 'private':
-    // buildah's word for the same.
-    case 'container':
-      return { namespaces: defaultNamespaces(), configureNetwork: 2 };
-    default:
-      throw new NotYet(`buildah --network=${network}`);
-  }
+type NamespaceFlags = Pick<Flags, 'network'> & Parameters<typeof toNamespaceChoices>[0];
+
+/** Namespaces, and the network: of the host, none, one of its own, or some by name. @throws SelkieError */
+export function toNamespaces(
+  flags: NamespaceFlags,
+  changed: (name: string) => boolean,
+): { namespaces: NamespaceChoice[]; configureNetwork: number } {
+  const chosen = toNamespaceChoices(flags, changed);
+  const { network } = flags;
+  if (network === '') return { namespaces: defaultNamespaces(chosen), configureNetwork: chosen.length > 0 ? 2 : 0 };
+  if (network === 'none') return { namespaces: defaultNamespaces(chosen), configureNetwork: 1 };
+  // `container` is buildah's word for one of its own.
+  const path = ['private', 'container', 'host'].includes(network) ? '' : network.replace(/^ns:/, '');
+  if (path.startsWith('/') && !existsSync(path))
+    throw new SelkieError(`checking network namespace: faccessat ${path}: no such file or directory`);
+  const own = { Name: 'network', Host: network === 'host', Path: path };
+  return { namespaces: defaultNamespaces([...chosen, own]), configureNetwork: 2 };
 }
 
 /** The flag, else BUILDAH_FORMAT. @throws SelkieError */

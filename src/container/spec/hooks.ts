@@ -26,12 +26,16 @@ const runtimeStages = ['prestart', 'createRuntime', 'createContainer', 'startCon
 /** Adds the hooks of the hooks directories that are meant for this container; a file in a later directory replaces its namesake. */
 export function addHooks(engine: ContainerEngine, spec: OciSpec, container: Container): void {
   const directories = engine.globals.hooksDir?.length ? engine.globals.hooksDir : engine.conf.engine.hooks_dir;
+  addHooksOf(directories, spec, container.config.userVolumes.length > 0);
+}
+
+/** The same for what is no container of the engine. */
+export function addHooksOf(directories: readonly string[], spec: OciSpec, hasBinds: boolean): void {
   const files = new Map<string, string>();
   for (const directory of directories) {
     if (!existsSync(directory)) continue;
     for (const name of readdirSync(directory)) if (name.endsWith('.json')) files.set(name, join(directory, name));
   }
-  const hasBinds = container.config.userVolumes.length > 0;
   for (const [, path] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const file = readHook(path);
     if (!file.hook || !matches(file, spec, hasBinds)) continue;

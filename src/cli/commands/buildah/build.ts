@@ -1,4 +1,4 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { buildAndReport } from '../../build-image.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -26,10 +26,11 @@ export default class BuildahBuild extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags, args, changed } = this.parse(BuildahBuild);
-    if (changed('runtime')) throw new NotYet('build --runtime');
+    if ((changed('rm') || changed('force-rm')) && !changed('layers') && !changed('no-cache'))
+      throw new SelkieError("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
     const layers = changed('layers') ? flags.layers : /^(1|t|true)$/i.test(process.env['BUILDAH_LAYERS'] ?? '');
     const format = changed('format') ? flags.format : process.env['BUILDAH_FORMAT'] || flags.format;
     const others = { format, pull: flags.pull || 'missing', layers, squash: false, 'squash-all': flags.squash, load: false, progress: '' };
-    await buildAndReport(this, { flags: { ...flags, ...others } as BuildFlagValues, args, changed: changed as never });
+    await buildAndReport(this, { flags: { ...flags, ...others } as BuildFlagValues, args, changed: changed as never }, 'buildah');
   }
 }

@@ -1,14 +1,23 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { commitBuilder } from '../../../build/builder-commit.ts';
+import { type ImageTimes, isTimeFixed } from '../../../build/image-times.ts';
 import { NotYet, SelkieError } from '../../../errors.ts';
+import type { ImageEngine } from '../../../image/image-engine.ts';
+import { addImageToList } from '../../../image/list-commands.ts';
+import { createList, findList, listExists } from '../../../image/list-edit.ts';
 import { formatReference, normalizeLocalName, withDefaultTag } from '../../../image/reference.ts';
+import { signStoredImage } from '../../../image/sign-stored.ts';
+import { gpgSigner } from '../../../image/signature/signer.ts';
 import type { Arguments } from '../../arity.ts';
 import { refuseLateFlags } from '../../buildah-arguments.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
-import { flag } from '../../flag.ts';
+import { flag, type Parsed } from '../../flag.ts';
+import { toTime } from '../../flags/build-options.ts';
 import { toBuilderFormat } from '../../flags/builder-settings.ts';
-import { toCopyOptions } from '../../flags/copy-options.ts';
+import { toCopyOptions, toPullPolicy } from '../../flags/copy-options.ts';
+import { toEncryption } from '../../flags/encryption.ts';
+import { toSbomScan } from '../../flags/sbom.ts';
 import { buildahVersion } from '../../program.ts';
 import { openBuilder } from '../../working-containers.ts';
 
@@ -75,11 +84,20 @@ export default class BuildahCommit extends SelkieCommand {
     const { flags, args, changed } = this.parse(BuildahCommit);
     refuseLateFlags(args);
     if (args.length > 2) throw new SelkieError('too many arguments specified');
-    for (const name of notYet) if (changed(name)) throw new NotYet(`buildah commit --${name}`);
+    if (changed('blob-cache')) throw new NotYet('buildah commit --blob-cache');
+    if (changed('cw'))
+      throw new SelkieError(
+        '--cw is not available: selkie makes no confidential workloads, which take an encrypted disk image and a server that attests',
+      );
     if (changed('disable-compression') && !flags['disable-compression']) throw new NotYet('buildah commit --disable-compression=false');
     const [name = '', image = ''] = args;
     const isElsewhere = /^(docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):/.test(image);
     const format = toBuilderFormat(flags.format, changed('format'));
+    const given = changed as (name: string) => boolean;
+    const times = toTimes(flags, given);
+    const copy = toCopyOptions(flags, changed);
+    const encryption = await toEncryption(flags['encryption-key'], flags['encrypt-layer']);
+    const signers = flags['sign-by'] ? [gpgSigner(flags['sign-by'])] : [];
     using images = openImages(this.globals);
     using builder = openBuilder(images, name);
     const names = image === '' || isElsewhere ? [] : [formatReference(withDefaultTag(normalizeLocalName(image)))];
@@ -94,15 +112,17 @@ export default class BuildahCommit extends SelkieCommand {
       unsetEnv: flags.unsetenv,
       createdAnnotation: flags['created-annotation'],
       omitHistory: flags['omit-history'],
-      identity: changed('identity-label') && !flags['identity-label'] ? undefined : buildahVersion,
+      identity: (changed('identity-label') ? flags['identity-label'] : !isTimeFixed(times)) ? buildahVersion : undefined,
       addFiles: toFiles(flags['add-file']),
-      time: changed('source-date-epoch') ? toTime(flags['source-date-epoch']) : undefined,
+      times,
+      sbom: toSbomScan(flags, given, { contextDirs: [], pull: { ...copy, policy: toPullPolicy(flags.pull) } }),
     });
     if (!flags.quiet) this.report(id, layers);
     if (isElsewhere) {
-      await images.push(id, image, toCopyOptions(flags, changed));
+      await images.push(id, image, { ...copy, ...(encryption ? { encryption } : {}), signers });
       if (images.store.images.find(id)?.names.length === 0) await images.remove([id]);
-    }
+    } else if (signers.length > 0) await signStoredImage(images, id, signers, copy);
+    if (flags.manifest !== '') await addToManifest(images, flags.manifest, id);
     if (flags.iidfile !== '') writeFileSync(flags.iidfile, id, { mode: 0o644 });
     this.out(id);
     if (flags.rm) builder.remove();
@@ -117,30 +137,26 @@ export default class BuildahCommit extends SelkieCommand {
   }
 }
 
-const notYet = [
-  'blob-cache',
-  'cw',
-  'encrypt-layer',
-  'encryption-key',
-  'manifest',
-  'omit-timestamp',
-  'reference-time',
-  'rewrite-timestamp',
-  'sbom',
-  'sbom-image-output',
-  'sbom-image-purl-output',
-  'sbom-merge-strategy',
-  'sbom-output',
-  'sbom-purl-output',
-  'sbom-scanner-command',
-  'sbom-scanner-image',
-  'sign-by',
-  'timestamp',
-] as const;
+/** --timestamp, --source-date-epoch, and the old ways to say the first. @throws SelkieError */
+function toTimes(flags: Parsed<typeof BuildahCommit.flags>, changed: (name: string) => boolean): ImageTimes {
+  const given = ['timestamp', 'omit-timestamp', 'reference-time'].filter(changed);
+  if (given.length > 1) throw new SelkieError(`the ${given.map((name) => `--${name}`).join(' and ')} flags can not be used together`);
+  const epoch = changed('source-date-epoch') ? flags['source-date-epoch'] : process.env['SOURCE_DATE_EPOCH'];
+  let timestamp: Date | undefined;
+  if (changed('timestamp')) timestamp = new Date(flags.timestamp * 1000);
+  if (flags['omit-timestamp']) timestamp = new Date(0);
+  if (flags['reference-time'] !== '') {
+    const stat = statSync(flags['reference-time'], { throwIfNoEntry: false });
+    if (!stat) throw new SelkieError(`stat ${flags['reference-time']}: no such file or directory`);
+    timestamp = stat.mtime;
+  }
+  return { timestamp, sourceDateEpoch: epoch ? toTime(epoch) : undefined, rewrite: flags['rewrite-timestamp'] };
+}
 
-function toTime(text: string): Date {
-  if (!/^-?\d+$/.test(text)) throw new SelkieError(`parsing source date epoch ${JSON.stringify(text)}: invalid syntax`);
-  return new Date(Number(text) * 1000);
+/** Adds the image to a list, made where it is missing. */
+async function addToManifest(images: ImageEngine, name: string, id: string): Promise<void> {
+  const list = listExists(images, name) ? findList(images, name).id : createList(images, name);
+  await addImageToList(images, list, `containers-storage:${id}`, {}, {});
 }
 
 /** `SOURCE[:DESTINATION]` */

@@ -73,7 +73,7 @@ export default class BuildahFrom extends SelkieCommand {
     const { flags, args, changed } = this.parse(BuildahFrom);
     refuseLateFlags(args);
     if (args.length > 1) throw new SelkieError('too many arguments specified');
-    for (const name of notYet) if (changed(name)) throw new NotYet(`buildah from --${name}`);
+    if (changed('blob-cache')) throw new NotYet('buildah from --blob-cache');
     if (flags.platform.length > 1) warn(`ignoring platforms other than ${flags.platform[0]}`);
     const platform = toPlatform({ arch: flags.arch, os: flags.os, variant: flags.variant, platform: flags.platform[0] });
     const conf = loadContainersConf();
@@ -85,12 +85,13 @@ export default class BuildahFrom extends SelkieCommand {
       architecture: platform?.architecture ?? hostPlatform().architecture,
       variant: platform?.variant,
       isolation: toIsolation(flags.isolation),
-      ...toNamespaces(flags),
+      ...toNamespaces(flags, given),
       groupAdd: [...flags['group-add']],
       capabilities: mergeCapabilities(conf.containers.default_capabilities, flags['cap-add'], flags['cap-drop']),
       common: toCommonOptions(flags, given, conf),
       format: toBuilderFormat(flags.format, changed('format')),
       devices: [...flags.device],
+      cdiDirectory: flags['cdi-config-dir'],
     };
     using images = openImages(this.globals);
     const [name = ''] = args;
@@ -115,21 +116,6 @@ export default class BuildahFrom extends SelkieCommand {
     };
   }
 }
-
-const notYet = [
-  'userns',
-  'userns-uid-map',
-  'userns-gid-map',
-  'userns-uid-map-user',
-  'userns-gid-map-group',
-  'cgroupns',
-  'device',
-  'ipc',
-  'pid',
-  'uts',
-  'blob-cache',
-  'cdi-config-dir',
-] as const;
 
 /** Of an image with several names the one that was meant. */
 function imageName(image: LocalImage, typed: string): string {

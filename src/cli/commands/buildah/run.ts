@@ -1,11 +1,12 @@
 import { runInBuilder } from '../../../build/builder-run.ts';
-import { NotYet, SelkieError } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
+import { toIsolationKind } from '../../flags/build-run.ts';
 import { fromAndRun } from '../../flags/buildah.ts';
-import { toIsolation } from '../../flags/builder-settings.ts';
+import { toNamespaceChoices } from '../../flags/namespace-choices.ts';
 import { isTerminal } from '../../is-terminal.ts';
 import { notesHistory, openBuilder } from '../../working-containers.ts';
 
@@ -42,9 +43,6 @@ export default class BuildahRun extends SelkieCommand {
     const [name = '', ...rest] = args;
     const command = rest[0] === '--' ? rest.slice(1) : rest;
     if (command.length === 0) throw new SelkieError('command must be specified');
-    for (const flagName of notYet) if (changed(flagName)) throw new NotYet(`buildah run --${flagName}`);
-    if (changed('isolation')) toIsolation(flags.isolation);
-    if (flags.terminal && !isTerminal(0)) throw new NotYet('buildah run --terminal where our own input is no terminal');
     using images = openImages(this.globals);
     using builder = openBuilder(images, name);
     await runInBuilder(images, builder, {
@@ -61,7 +59,14 @@ export default class BuildahRun extends SelkieCommand {
       mounts: flags.mount,
       contextDir: flags.contextdir || undefined,
       runtime: flags.runtime || undefined,
-      runtimeFlags: flags['runtime-flag'].map((text) => `--${text}`),
+      runtimeFlags: [...flags['runtime-flag'].map((text) => `--${text}`)],
+      isolation: changed('isolation') ? toIsolationKind(flags.isolation) : undefined,
+      namespaces: toNamespaceChoices(flags, changed as (name: string) => boolean),
+      devices: flags.device,
+      cdiDirectories: flags['cdi-config-dir'] ? [flags['cdi-config-dir']] : [],
+      noHosts: flags['no-hosts'],
+      noHostname: flags['no-hostname'],
+      noPivot: flags['no-pivot'],
     });
     if (!notesHistory(changed('add-history'), flags['add-history'])) return;
     const shell = builder.config.Shell?.length ? builder.config.Shell.join(' ') : '/bin/sh -c';
@@ -69,5 +74,3 @@ export default class BuildahRun extends SelkieCommand {
     builder.save();
   }
 }
-
-const notYet = ['cgroupns', 'device', 'ipc', 'pid', 'uts', 'cdi-config-dir', 'no-hostname', 'no-hosts', 'no-pivot'] as const;

@@ -1,3 +1,4 @@
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { buildAndReport } from '../../build-image.ts';
 import { SelkieCommand } from '../../command.ts';
@@ -13,6 +14,10 @@ export default class ImageBuild extends SelkieCommand {
   static override args: Arguments = { max: 1, complete: ['directories'] };
 
   override async run(): Promise<void> {
-    await buildAndReport(this, this.parse(ImageBuild));
+    const { flags, args, changed } = this.parse(ImageBuild);
+    // Podman's --squash makes one layer of the steps: they get no images of their own.
+    const layers = flags.squash || flags['squash-all'] ? false : flags.layers;
+    if (flags.squash && flags['squash-all']) throw new SelkieError('cannot specify --squash-all with --squash');
+    await buildAndReport(this, { flags: { ...flags, layers }, args, changed }, 'podman');
   }
 }

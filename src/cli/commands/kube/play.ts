@@ -125,10 +125,18 @@ export default class KubePlay extends SelkieCommand {
 
   private async build(engine: ContainerEngine, name: string, containerfile: string, pull: EngineCopyOptions): Promise<void> {
     const { buildImage } = await import('../../../build/build.ts');
+    const { readBuildFiles } = await import('../../build-files.ts');
     const { toBuildOptions } = await import('../../flags/build-options.ts');
     const { buildFlags } = await import('../../flags/build.ts');
     const values = { ...defaults(buildFlags), tag: [name], file: [containerfile] };
-    const options = toBuildOptions(values, (flag) => flag === 'tag' || flag === 'file', dirname(containerfile), buildahVersion);
+    const context = dirname(containerfile);
+    const options = toBuildOptions({
+      flags: values,
+      changed: (flag) => flag === 'tag' || flag === 'file',
+      context,
+      containerfile: await readBuildFiles({ files: [containerfile], context, cppFlags: [] }),
+      version: buildahVersion,
+    });
     Object.assign(options.pull, pull);
     const { quiet } = this.parse(KubePlay).flags;
     const say = (text: string) => (quiet ? undefined : this.err(text));

@@ -62,6 +62,10 @@ function convert(verb: Verb, value: unknown): string {
   if (value instanceof GoFloat) return float(verb, value.value);
   if (typeof value === 'number' || typeof value === 'bigint') return integer(verb, BigInt(value), value);
   if (verb.letter === 's' && value !== null && typeof value === 'object') return printValue(value);
+  if (value !== null && typeof value === 'object' && typeOf(value).startsWith('map[')) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `map[${entries.map(([key, item]) => `${convert(verb, key)}:${convert(verb, item)}`).join(' ')}]`;
+  }
   return wrong(verb, value);
 }
 
