@@ -3,7 +3,7 @@ import { TarChunks } from './tar-chunks.ts';
 import { EntryType, type TarEntry } from './tar-entry.ts';
 import { tarEnd } from './tar-writer.ts';
 import type { IdMap } from './unpack.ts';
-import { entryOf, HardLinks, isWhiteout, type TreeFile, walkTree, writeEntry } from './walk-tree.ts';
+import { containerOwner, entryOf, HardLinks, isWhiteout, type TreeFile, walkTree, writeEntry } from './walk-tree.ts';
 
 export { type Change, listChanges } from './layer-changes.ts';
 
@@ -28,8 +28,7 @@ export async function* diffTar({ upper, lowers, xattrPrefix, idMappings }: DiffR
       yield* writeEntry(chunks, whiteoutEntry(entry, file), file.path);
       continue;
     }
-    entry.uid = toContainer(entry.uid, idMappings?.uids);
-    entry.gid = toContainer(entry.gid, idMappings?.gids);
+    if (idMappings) Object.assign(entry, containerOwner(entry, idMappings));
     links.apply(entry, file);
     yield* writeEntry(chunks, entry, file.path);
     const hides = entry.type === EntryType.directory && isOpaque(file.path, xattrPrefix) && below.find(file.name) !== undefined;
@@ -49,9 +48,4 @@ function opaqueEntry(directory: TarEntry): TarEntry {
   const name = `${directory.name}.wh..wh..opq`;
   const mtime = { seconds: 0, nanoseconds: 0 };
   return { ...directory, pax: undefined, name, type: EntryType.file, mode: directory.mode & 0o777, mtime };
-}
-
-function toContainer(id: number, maps: IdMap[] | undefined): number {
-  const map = maps?.find(({ hostId, size }) => id >= hostId && id < hostId + size);
-  return map === undefined ? id : map.containerId + id - map.hostId;
 }

@@ -1,7 +1,8 @@
 import { statEntry } from '../os/raw-entries.ts';
 import { TarChunks } from './tar-chunks.ts';
 import { tarEnd } from './tar-writer.ts';
-import { entryOf, HardLinks, type TreeFile, walkTree, writeEntry } from './walk-tree.ts';
+import type { IdMap } from './unpack.ts';
+import { containerOwner, entryOf, HardLinks, type TreeFile, walkTree, writeEntry } from './walk-tree.ts';
 
 export interface TreeTarOptions {
   /** Leaves a file, or a directory with all below it, out. */
@@ -13,6 +14,8 @@ export interface TreeTarOptions {
   /** Put before every name, e.g. `data/`. */
   prefix?: string;
   owner?: { uid: number; gid: number };
+  /** Owners are given as the container with these maps knows them. */
+  idMappings?: { uids: IdMap[]; gids: IdMap[] };
   /** Another name for an entry; links follow. */
   rename?: (name: string) => string;
 }
@@ -20,7 +23,7 @@ export interface TreeTarOptions {
 /** A directory's content as a tar, in bytewise order, links as links: nothing outside of it is read. */
 export async function* tarTree(
   root: string,
-  { skip, leaveOut, withRoot, prefix = '', owner, rename }: TreeTarOptions = {},
+  { skip, leaveOut, withRoot, prefix = '', owner, idMappings, rename }: TreeTarOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const chunks = new TarChunks();
   const links = new HardLinks();
@@ -35,6 +38,7 @@ export async function* tarTree(
     const entry = entryOf(file);
     if (entry === undefined) continue;
     entry.name = prefix + (rename === undefined ? entry.name : rename(entry.name));
+    if (idMappings !== undefined) Object.assign(entry, containerOwner(entry, idMappings));
     if (owner !== undefined) Object.assign(entry, owner);
     links.apply(entry, file);
     yield* writeEntry(chunks, entry, file.path);

@@ -23,6 +23,7 @@ import { XATTR_RECORD } from './pax.ts';
 import type { TarChunks } from './tar-chunks.ts';
 import { EntryType, type TarEntry } from './tar-entry.ts';
 import { encodeTarEntry } from './tar-writer.ts';
+import type { IdMap } from './unpack.ts';
 
 /** A file of a tree. Names are byte strings. */
 export interface TreeFile {
@@ -132,4 +133,17 @@ function skipUnreadable(code: number, path: string): void {
   } catch (error) {
     debug(`Can't add file ${displayName(path)} to tar: ${(error as Error).message}`);
   }
+}
+
+/** An owner of the host as the container with these maps knows it; one that is not mapped stays. */
+export function containerOwner(
+  { uid, gid }: { uid: number; gid: number },
+  maps: { uids: readonly IdMap[]; gids: readonly IdMap[] },
+): { uid: number; gid: number } {
+  return { uid: inContainer(uid, maps.uids), gid: inContainer(gid, maps.gids) };
+}
+
+function inContainer(id: number, maps: readonly IdMap[]): number {
+  const map = maps.find(({ hostId, size }) => id >= hostId && id < hostId + size);
+  return map === undefined ? id : map.containerId + id - map.hostId;
 }

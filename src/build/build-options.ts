@@ -1,5 +1,7 @@
 import type { CopyProgress } from '../image/copy.ts';
 import type { PullOptions } from '../image/pull-options.ts';
+import type { IdMappings } from '../storage/drivers/driver.ts';
+import type { IdMap } from '../storage/records.ts';
 import type { NamespaceChoice } from './builder-state.ts';
 import type { ImageTimes } from './image-times.ts';
 import type { SbomScan } from './sbom.ts';
@@ -33,6 +35,8 @@ export interface RunLimits {
   ssh: Map<string, readonly string[]>;
   /** Namespaces that are the host's or another's; those that are not named are new. */
   namespaces: readonly NamespaceChoice[];
+  /** Of a user namespace; undefined for the host's. */
+  userns?: UserNamespace;
   /** `HOST[:CONTAINER[:rwm]]`, or the name of a CDI device. */
   devices: readonly string[];
   /** Directories with descriptions of CDI devices. */
@@ -51,6 +55,9 @@ export interface RunLimits {
   /** RUN reads our standard input. */
   stdin: boolean;
 }
+
+/** Maps, or as many ids as nobody else has. */
+export type UserNamespace = { kind: 'maps'; maps: IdMappings } | { kind: 'auto'; size: number; uids: IdMap[]; gids: IdMap[] };
 
 export type Isolation = 'oci' | 'rootless' | 'chroot';
 

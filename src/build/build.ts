@@ -11,6 +11,7 @@ import { checkTimes } from './image-times.ts';
 import { fetchTree, type RemoteTree } from './remote-tree.ts';
 import { type StageContext, StageExecutor, type StageStart } from './stage-executor.ts';
 import { findStage, neededStages, planStages, platformArgs, proxyArgs, type Stage, splitArg } from './stages.ts';
+import { settleMaps } from './user-namespace.ts';
 
 /**
  * Builds an image from a Containerfile. Steps whose result an image of the store holds are taken from it; the rest is run in working
@@ -43,6 +44,7 @@ export async function buildImage(images: ImageEngine, options: BuildOptions, rep
     finished: new Map(),
     executed: new Set(),
     passing: new Set(),
+    idMaps: settleMaps(images.store, options.run.userns),
   };
   stack.defer(() => dropPassingImages(context));
   const last = needed.at(-1)!;

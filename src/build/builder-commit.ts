@@ -65,7 +65,7 @@ export async function commitBuilder(images: ImageEngine, builder: Builder, commi
 /** A link of the image at the place is replaced, never followed. */
 async function addFiles(builder: Builder, files: ReadonlyMap<string, string>): Promise<void> {
   if (files.size === 0) return;
-  using root = new Rootfs(builder.root);
+  using root = new Rootfs(builder.root, builder.idMaps);
   for (const [destination, source] of files) {
     const path = posix.resolve('/', destination);
     const item = { hostPath: realpathSync(source), path: source, stat: statSync(source) };
@@ -76,8 +76,10 @@ async function addFiles(builder: Builder, files: ReadonlyMap<string, string>): P
 
 /** The container's layer, and upon it those that `copy --link` has put aside. */
 async function commitLayers({ store }: ImageEngine, builder: Builder, { squash, times }: BuilderCommit): Promise<string> {
-  const parent = squash ? undefined : store.layers.get(builder.layer)?.parent;
-  const own = squash ? tarTree(builder.root) : store.layers.diffTar(builder.layer);
+  // What is below a mapped layer may be a copy with other owners.
+  const below = builder.idMaps ? store.images.find(builder.state['image-id'])?.layer : store.layers.get(builder.layer)?.parent;
+  const parent = squash ? undefined : below;
+  const own = squash ? tarTree(builder.root, { idMappings: builder.idMaps }) : store.layers.diffTar(builder.layer, builder.idMaps);
   let top = await storeLayer(store, withTimes(own, times), parent);
   for (const { BlobPath } of linkedLayers(builder)) top = await storeLayer(store, withTimes(tarTree(BlobPath), times), top);
   return top;

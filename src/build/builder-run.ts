@@ -1,5 +1,6 @@
 import { loadContainersConf } from '../config/containers-conf.ts';
 import { ramInBytes } from '../container/options/numbers.ts';
+import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { mergeCapabilities } from '../container/spec/capabilities.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import { type Isolation, noLimits, type RunLimits } from './build-options.ts';
@@ -147,5 +148,6 @@ async function requestedMounts(images: ImageEngine, builder: Builder, run: Build
   const state = emptyState(builder.config);
   const instruction = { command: 'RUN', flags: run.mounts.map((text) => `--mount=${text}`), rest: '', original: '', heredocs: [], line: 0 };
   const { mounts } = readRunFlags(instruction, () => undefined, '\\');
-  return await stepMounts(singleStepContext(images, run.contextDir ?? '/'), 0, mounts, state, makeBundle(builder));
+  using root = new Rootfs(builder.root, builder.idMaps);
+  return await stepMounts(singleStepContext(images, run.contextDir ?? '/'), 0, mounts, state, makeBundle(builder), root);
 }

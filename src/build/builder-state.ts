@@ -2,6 +2,8 @@ import type { OciHistory, OciImage } from '../image/image-config.ts';
 import type { LocalImage } from '../image/local-image.ts';
 import { dockerManifest, ociManifest } from '../image/media-types.ts';
 import { dockerImage, ociImage } from '../image/new-image.ts';
+import type { IdMappings } from '../storage/drivers/driver.ts';
+import { toOciMap } from './id-maps.ts';
 
 export const builderType = 'buildah 0.0.1';
 export const manifestTypes = { oci: ociManifest, docker: dockerManifest } as const;
@@ -156,6 +158,7 @@ export interface NewState {
   format: 'oci' | 'docker';
   devices: string[];
   cdiDirectory?: string;
+  idMaps?: IdMappings;
 }
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -180,7 +183,9 @@ export function newState(made: NewState): BuilderState {
     CNIPluginPath: '',
     CNIConfigDir: '',
     GroupAdd: made.groupAdd.length > 0 ? made.groupAdd : null,
-    IDMappingOptions: hostIds,
+    IDMappingOptions: made.idMaps
+      ? { ...hostIds, HostUIDMapping: false, HostGIDMapping: false, UIDMap: toOciMap(made.idMaps.uids), GIDMap: toOciMap(made.idMaps.gids) }
+      : hostIds,
     Capabilities: made.capabilities,
     PrependedEmptyLayers: null,
     AppendedEmptyLayers: null,

@@ -7,11 +7,13 @@ import type { ImageEngine } from '../image/image-engine.ts';
 import type { LocalImage } from '../image/local-image.ts';
 import { hostPlatform } from '../image/platform.ts';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
+import type { IdMappings } from '../storage/drivers/driver.ts';
 import { ContainerNameInUse } from '../storage/errors.ts';
 import { randomId } from '../storage/ids.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
 import { type BuilderState, bothFormats, defaultCommonOptions, defaultNamespaces, type NewState, newState } from './builder-state.ts';
+import { type IdMappingOptions, mapsOf } from './id-maps.ts';
 import type { BuildRoot } from './working-container.ts';
 
 const fileName = 'buildah.json';
@@ -94,6 +96,10 @@ export class Builder implements BuildRoot {
 
   get name(): string {
     return this.state['container-name'];
+  }
+
+  get idMaps(): IdMappings | undefined {
+    return mapsOf(this.state['IDMappingOptions'] as Partial<IdMappingOptions> | undefined);
   }
 
   get layer(): string {
@@ -226,12 +232,17 @@ function complete(image: OciImage, platform: { os: string; architecture: string;
 }
 
 /** `busybox-working-container`, with a number where that is taken; a name that was asked for must be free. */
-function createRecord(store: Store, image: string, imageName: string | undefined, { name, suffix }: BuilderSettings): ContainerRecord {
+function createRecord(
+  store: Store,
+  image: string,
+  imageName: string | undefined,
+  { name, suffix, idMaps }: BuilderSettings,
+): ContainerRecord {
   const wanted = name || `${imageName === undefined ? '' : `${namePrefix(imageName)}-`}${suffix || 'working-container'}`;
   for (let count = 0; ; count++) {
     const names = [count === 0 ? wanted : `${wanted}-${count}`];
     try {
-      return store.containers.create({ names, image, layerOptions: {}, metadata: '', volatile: true });
+      return store.containers.create({ names, image, layerOptions: idMaps ? { idMappings: idMaps } : {}, metadata: '', volatile: true });
     } catch (error) {
       if (!(error instanceof ContainerNameInUse)) throw error;
       if (name) throw new SelkieError(`creating container: ${error.message}`, { cause: error });

@@ -10,7 +10,7 @@ import type { RunMount } from './run-flags.ts';
 const cacheRoot = (): string => join(process.env.TMPDIR ?? '/var/tmp', `buildah-cache-${rootlessUid()}`);
 
 /** The directory of a cache, made when it is first asked for. Its name is a digest, so an id is never a path (CVE-2024-9675). @throws SelkieError */
-export function cacheDirectory(request: RunMount, target: string): string {
+export function cacheDirectory(request: RunMount, target: string, owner: { uid: number; gid: number }): string {
   const root = cacheRoot();
   mkdirSync(root, { recursive: true, mode: 0o700 });
   // The place is open to all: somebody else may have been there first.
@@ -21,7 +21,7 @@ export function cacheDirectory(request: RunMount, target: string): string {
   if (!existsSync(path)) {
     mkdirSync(path);
     chmodSync(path, request.mode ?? 0o755);
-    chownSync(path, request.uid, request.gid);
+    chownSync(path, owner.uid, owner.gid);
   }
   return path;
 }

@@ -65,7 +65,7 @@ export async function prepareCopy(
 /** Puts the content into the working container. Paths are resolved inside its root. @param alone it is all that the layer has */
 export async function copyIntoContainer(prepared: PreparedCopy, container: BuildRoot, alone = false): Promise<void> {
   using _sources = prepared;
-  using root = new Rootfs(container.root);
+  using root = new Rootfs(container.root, alone ? undefined : container.idMaps);
   for (const content of prepared.contents) await placeContent(root, content, prepared.placement);
   if (alone) settleTimes(root, prepared.contents, prepared.placement);
 }
@@ -125,6 +125,7 @@ function lookUpOwner(text: string, rootPath: string): { uid: number; gid: number
   using root = new Rootfs(rootPath);
   const database = new UserDatabase(root);
   try {
+    if (/^(:|$)/.test(text)) throw new Error("can't find uid for user ");
     const user = database.find(text);
     // A user without a group owns by a group of the same number, as buildah has it.
     return text.includes(':') ? user : { uid: user.uid, gid: /^\d+$/.test(text) ? user.uid : user.gid };

@@ -48,7 +48,12 @@ export async function placeContent(root: Rootfs, content: CopyContent, placement
   const { owner } = placement;
   if (content.kind === 'archive') {
     root.makeDirectory(placement.path, 0o755, owner.uid, owner.gid);
-    return unpackArchive(content.item.hostPath, root.hostPath(placement.path), placement.ownerGiven ? owner : undefined);
+    return unpackArchive(
+      content.item.hostPath,
+      root.hostPath(placement.path),
+      placement.ownerGiven ? root.hostOwner(owner) : undefined,
+      root.idMaps,
+    );
   }
   if (content.kind === 'directory') {
     root.makeDirectory(placement.path, 0o755, owner.uid, owner.gid);
@@ -63,12 +68,13 @@ export async function placeContent(root: Rootfs, content: CopyContent, placement
     rmSync(path, { force: true, recursive: true });
     if (content.kind === 'text') {
       writeFileSync(path, content.text, { mode: 0o644, flag: 'wx' });
-      lchownSync(path, owner.uid, owner.gid);
+      const { uid, gid } = root.hostOwner(owner);
+      lchownSync(path, uid, gid);
       chmodSync(path, placement.mode ?? 0o644);
       if (placement.time !== undefined) lutimesSync(path, placement.time, placement.time);
       return;
     }
-    placeEntry(path, content.item, placement);
+    placeEntry(root, path, content.item, placement);
   });
 }
 
@@ -85,7 +91,7 @@ function placeTree(root: Rootfs, content: Extract<CopyContent, { kind: 'director
         if (root.kind(path) === 'directory') return;
         rmSync(target, { force: true });
         mkdirSync(target);
-        setAttributes(target, entry, placement);
+        setAttributes(root, target, entry, placement);
         return;
       }
       const existing = lstatSync(target, { throwIfNoEntry: false });
@@ -97,7 +103,7 @@ function placeTree(root: Rootfs, content: Extract<CopyContent, { kind: 'director
         return;
       }
       linked.set(key, path);
-      placeEntry(target, entry, placement);
+      placeEntry(root, target, entry, placement);
     });
   }
   for (const entry of directories.toReversed()) {
@@ -119,20 +125,20 @@ function inDirectory(root: Rootfs, directory: string, action: (path: string) => 
   }
 }
 
-function placeEntry(target: string, source: { hostPath: string; stat: Stats }, placement: Placement): void {
+function placeEntry(root: Rootfs, target: string, source: { hostPath: string; stat: Stats }, placement: Placement): void {
   const { stat } = source;
   if (stat.isSymbolicLink()) symlinkSync(readlinkSync(source.hostPath), target);
   else if (stat.isFile()) copyFileSync(source.hostPath, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   else if (stat.isSocket()) return;
   else makeNode(target, stat.mode, deviceMajor(BigInt(stat.rdev)), deviceMinor(BigInt(stat.rdev)));
-  setAttributes(target, source, placement);
+  setAttributes(root, target, source, placement);
 }
 
 /** The mode that something of a source gets. */
 export const modeIn = (mode: number, { strip }: Pick<Placement, 'strip'>): number => mode & (strip ? 0o1777 : 0o7777);
 
-function setAttributes(target: string, { hostPath, stat }: { hostPath: string; stat: Stats }, placement: Placement): void {
-  const owner = placement.keepOwner ? stat : placement.owner;
+function setAttributes(root: Rootfs, target: string, { hostPath, stat }: { hostPath: string; stat: Stats }, placement: Placement): void {
+  const owner = root.hostOwner(placement.keepOwner ? stat : placement.owner);
   lchownSync(target, owner.uid, owner.gid);
   if (!stat.isSymbolicLink()) {
     for (const name of listXattrs(hostPath)) {

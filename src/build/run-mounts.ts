@@ -26,6 +26,8 @@ interface Step {
   env: [string, string][];
   /** How many agents the step was given before. */
   agents: number;
+  /** Tells owners as the host knows them. */
+  root: Pick<Rootfs, 'hostOwner'>;
 }
 
 /**
@@ -38,9 +40,10 @@ export async function stepMounts(
   requests: RunMount[],
   state: StageState,
   bundle: string,
+  root: Pick<Rootfs, 'hostOwner'>,
 ): Promise<StepMounts> {
   const stack = new AsyncDisposableStack();
-  const step: Step = { context, stageIndex, state, bundle, stack, env: [], agents: 0 };
+  const step: Step = { context, stageIndex, state, bundle, stack, env: [], agents: 0, root };
   const mounts: OciMount[] = [];
   try {
     for (const request of requests) {
@@ -97,7 +100,7 @@ async function cacheMount(request: RunMount, destination: string, step: Step): P
   const options = ['rbind', request.propagation ?? 'shared', ...request.flags, request.readOnly ? 'ro' : 'rw'];
   let root: string;
   let isImage = false;
-  if (request.from === undefined) root = cacheDirectory(request, destination);
+  if (request.from === undefined) root = cacheDirectory(request, destination, step.root.hostOwner(request));
   else {
     const source = step.stack.use(await openSource(step.context, request.from, step.stageIndex));
     root = source.root;
@@ -114,7 +117,7 @@ function sourceIn(treeRoot: string, path: string): string {
   return root.hostPath(path);
 }
 
-function secretMount(request: RunMount, target: string | undefined, { context, bundle, env }: Step): OciMount | undefined {
+function secretMount(request: RunMount, target: string | undefined, { context, bundle, env, root }: Step): OciMount | undefined {
   const id = request.id ?? (target ? posix.basename(target) : undefined);
   if (id === undefined)
     throw new ContainerfileError('secret should have syntax id=id[,target=path,required=bool,mode=uint,uid=uint,gid=uint');
@@ -130,7 +133,8 @@ function secretMount(request: RunMount, target: string | undefined, { context, b
   }
   const path = join(bundle, `secret-${sha256Hex(id).slice(0, 12)}`);
   writeFileSync(path, value, { mode: 0o600 });
-  chownSync(path, request.uid, request.gid);
+  const owner = root.hostOwner(request);
+  chownSync(path, owner.uid, owner.gid);
   chmodSync(path, request.mode ?? 0o400);
   return {
     destination: target ?? `/run/secrets/${id}`,
@@ -152,7 +156,8 @@ async function agentMount(request: RunMount, target: string | undefined, step: S
   const directory = join(step.bundle, `agent-${count}`);
   mkdirSync(directory, { mode: 0o700 });
   const agent = step.stack.use(await forwardAgent(paths, join(directory, 'agent.sock')));
-  chownSync(agent.socket, request.uid, request.gid);
+  const owner = step.root.hostOwner(request);
+  chownSync(agent.socket, owner.uid, owner.gid);
   chmodSync(agent.socket, request.mode ?? 0o600);
   const destination = target ?? `/run/buildkit/ssh_agent.${count}`;
   if (count === 0) step.env.push(['SSH_AUTH_SOCK', destination]);

@@ -9,8 +9,10 @@ import { kernelPaths } from '../container/spec/masked-paths.ts';
 import { specRlimits, startRlimits } from '../container/spec/rlimits.ts';
 import { containerSeccomp } from '../container/spec/seccomp.ts';
 import type { ProcessUser } from '../container/spec/user-lookup.ts';
+import type { IdMappings } from '../storage/drivers/driver.ts';
 import type { RunLimits } from './build-options.ts';
 import { ContainerfileError } from './errors.ts';
+import { toOciMap } from './id-maps.ts';
 
 export interface RunSpecRequest {
   conf: ContainersConf;
@@ -31,6 +33,7 @@ export interface RunSpecRequest {
   mounts: OciMount[];
   hasCgroups: boolean;
   privileged?: boolean;
+  idMaps?: IdMappings | undefined;
 }
 
 /** The runtime's configuration for one RUN: what podman gives a container by default, without a terminal. */
@@ -76,7 +79,8 @@ export function runSpec(request: RunSpecRequest): OciSpec {
         ...(request.hasCgroups ? resources(limits) : {}),
       },
       ...(added.devices.length > 0 ? { devices: added.devices } : {}),
-      namespaces: stepNamespaces(limits, request.networkNamespace),
+      ...(request.idMaps ? { uidMappings: toOciMap(request.idMaps.uids), gidMappings: toOciMap(request.idMaps.gids) } : {}),
+      namespaces: [...stepNamespaces(limits, request.networkNamespace), ...(request.idMaps ? [{ type: 'user' as const }] : [])],
       seccomp: containerSeccomp({
         profile: privileged ? 'unconfined' : security.seccomp,
         configured: conf.containers.seccomp_profile,
@@ -99,7 +103,7 @@ function resources(limits: RunLimits): NonNullable<NonNullable<OciSpec['linux']>
 }
 
 /** Those that are not the host's: new ones, or the ones that --ipc and so on name. */
-function stepNamespaces(limits: RunLimits, network: string | undefined): NonNullable<OciSpec['linux']>['namespaces'] {
+function stepNamespaces(limits: RunLimits, network: string | undefined): { type: OciNamespaceType; path?: string }[] {
   const types = (limits.isolation === 'chroot' ? ['uts'] : ['pid', 'ipc', 'uts']) as OciNamespaceType[];
   const chosen = types.flatMap((type) => {
     const choice = limits.namespaces.find(({ Name }) => Name === type);
@@ -128,7 +132,8 @@ function baseMounts(limits: RunLimits, request: RunSpecRequest): OciMount[] {
   if (limits.isolation === 'chroot') return chrootMounts();
   const hostIpc = isHost(limits, 'ipc');
   const sysfs: OciMount =
-    request.networkNamespace || !isRootless()
+    // A network that another user namespace made cannot be looked into by a sysfs of one's own.
+    !request.idMaps && (request.networkNamespace || !isRootless())
       ? { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] }
       : { destination: '/sys', type: 'bind', source: '/sys', options: ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'] };
   return [

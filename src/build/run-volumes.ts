@@ -45,8 +45,8 @@ export function parseVolume(text: string): { source: string; destination: string
 }
 
 function giveTo(path: string, container: BuildRoot, userText: string): void {
-  using root = new Rootfs(container.root);
-  const { uid, gid } = new UserDatabase(root).find(userText);
+  using root = new Rootfs(container.root, container.idMaps);
+  const { uid, gid } = root.hostOwner(new UserDatabase(root).find(userText));
   const give = (at: string): void => {
     lchownSync(at, uid, gid);
     if (lstatSync(at).isDirectory()) for (const name of readdirSync(at)) give(join(at, name));
@@ -61,7 +61,7 @@ function giveTo(path: string, container: BuildRoot, userText: string): void {
 export function volumeMounts(container: BuildRoot, config: OciImageConfig, restore: boolean, bundle: string): OciMount[] {
   const volumes = Object.keys(config.Volumes ?? {});
   if (volumes.length === 0) return [];
-  using root = new Rootfs(container.root);
+  using root = new Rootfs(container.root, container.idMaps);
   return volumes.flatMap((path) => {
     root.makeDirectory(path, 0o755, 0, 0);
     return restore ? [overlayBind(root.hostPath(path), path, bundle)] : [];

@@ -11,10 +11,12 @@ import { isCdiName } from '../container/spec/devices.ts';
 import { addHooksOf } from '../container/spec/hooks.ts';
 import { serializeSpec } from '../container/spec/serialize.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
+import { letContainerRootPass } from '../container/user-namespace-access.ts';
 import type { RunLimits } from './build-options.ts';
 import { defaultShell, envMap, type StageState, shellOf, stageLookup } from './config-steps.ts';
 import { execForm, type Instruction } from './containerfile.ts';
 import { RunFailed } from './errors.ts';
+import { toOciMap } from './id-maps.ts';
 import { missingTargets, removeResidue } from './mount-residue.ts';
 import { readRunFlags } from './run-flags.ts';
 import { stepMounts } from './run-mounts.ts';
@@ -39,7 +41,8 @@ export async function runStep(
   const { options, report } = context;
   const flags = readRunFlags(instruction, stageLookup(state), state.escapeChar);
   const bundle = makeBundle(container);
-  await using mounts = await stepMounts(context, stage.index, flags.mounts, state, bundle);
+  using root = new Rootfs(container.root, container.idMaps);
+  await using mounts = await stepMounts(context, stage.index, flags.mounts, state, bundle, root);
   const command = commandOf(instruction, state, options.format, bundle);
   const conf = loadContainersConf();
   const transient = transientMounts(options.run.volumes, container, bundle, state.config.User ?? '');
@@ -96,7 +99,7 @@ export async function runInContainer(container: BuildRoot, request: RunRequest):
   const { conf, limits } = request;
   const bundle = makeBundle(container);
   await using network = await stepNetwork(conf, request.paths, limits, request.network, container, bundle);
-  using root = new Rootfs(container.root);
+  using root = new Rootfs(container.root, container.idMaps);
   const users = new UserDatabase(root);
   const user = users.find(request.user);
   root.makeDirectory(request.cwd, 0o755, user.uid, user.gid);
@@ -121,6 +124,7 @@ export async function runInContainer(container: BuildRoot, request: RunRequest):
     mounts,
     hasCgroups: !isRootless() && limits.isolation !== 'chroot',
     privileged: request.privileged,
+    idMaps: container.idMaps,
   });
   if (request.terminal) spec.process!.terminal = true;
   const cdiDevices = limits.devices.filter(isCdiName);
@@ -128,6 +132,10 @@ export async function runInContainer(container: BuildRoot, request: RunRequest):
   const hooks = limits.hooksDirectories.length > 0 ? limits.hooksDirectories : conf.engine.hooks_dir;
   if (limits.isolation !== 'chroot') addHooksOf(hooks, spec, request.mounts.length > 0);
   writeFileSync(join(bundle, 'config.json'), serializeSpec(spec), { mode: 0o600 });
+  if (container.idMaps) {
+    const idMappings = { uidMap: toOciMap(container.idMaps.uids), gidMap: toOciMap(container.idMaps.gids) };
+    letContainerRootPass({ idMappings }, [container.root, bundle]);
+  }
   try {
     await runToEnd(request, bundle, `buildah-${container.id}`);
   } finally {

@@ -3,6 +3,7 @@ import type { OciHistory, OciImage } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
 import { dockerManifest, ociManifest } from '../image/media-types.ts';
 import { storeNewImage } from '../image/new-image.ts';
+import type { IdMappings } from '../storage/drivers/driver.ts';
 import type { BuildOptions, BuildReport } from './build-options.ts';
 import { Builder } from './builder.ts';
 import { type CachedStep, type CacheQuery, findCachedStep, type StageBase } from './cache.ts';
@@ -10,7 +11,7 @@ import { applyConfigStep, type StageState } from './config-steps.ts';
 import type { Containerfile, Instruction } from './containerfile.ts';
 import { parseContainerfile } from './containerfile.ts';
 import { copyIntoContainer, type PreparedCopy, prepareCopy } from './copy.ts';
-import { BuildStepError } from './errors.ts';
+import { BuildStepError, ContainerfileError } from './errors.ts';
 import { createdBy } from './history.ts';
 import { createdTime, isTimeFixed } from './image-times.ts';
 import { mountIdentity } from './mount-identity.ts';
@@ -41,6 +42,8 @@ export interface StageContext {
   executed: Set<number>;
   /** Images of stages that nobody asked for; they go when the build ends. */
   passing: Set<string>;
+  /** Of the working containers. */
+  idMaps: IdMappings | undefined;
 }
 
 /** The image that a stage begins with. */
@@ -128,6 +131,7 @@ export class StageExecutor {
       for (const [i, instruction] of instructions.entries()) {
         const isLast = i === instructions.length - 1;
         this.say(i + 2, total, stepText(instruction));
+        refuseBareFlags(instruction);
         try {
           await this.step(instruction, isLast);
         } catch (error) {
@@ -176,8 +180,11 @@ export class StageExecutor {
   }
 
   private async step(instruction: Instruction, isLast: boolean): Promise<void> {
+    const { options } = this.context;
     if (!layerSteps.has(instruction.command)) {
       applyConfigStep(instruction, this.state);
+      if (instruction.command === 'VOLUME' && !options.layers)
+        this.workingContainer().checkPaths(Object.keys(this.state.config.Volumes ?? {}));
       return this.finishStep(instruction, this.textOf(instruction, isLast), false, isLast);
     }
     if (instruction.command === 'RUN') {
@@ -306,6 +313,7 @@ export class StageExecutor {
     this.container ??= WorkingContainer.create(this.context.images.store, {
       imageId: this.base.imageId,
       imageName: this.start.name,
+      idMaps: this.context.idMaps,
     });
     return this.container;
   }
@@ -435,6 +443,19 @@ export class StageExecutor {
 
   private say(step: number, total: number, text: string): void {
     this.context.report.out(`${this.prefix()}STEP ${step}/${total}: ${text}`);
+  }
+}
+
+/** @throws ContainerfileError for a flag that lacks its value: what follows it would be taken for a source */
+function refuseBareFlags({ command, flags, line }: Instruction): void {
+  const has = (...names: string[]): boolean => flags.some((flag) => names.includes(flag));
+  if (command === 'COPY' && has('--chmod', '--chown', '--from', '--exclude')) {
+    const known = '--chmod=<permissions> --chown=<uid:gid> --from=<image|stage> and the --exclude=<pattern>';
+    throw new ContainerfileError(`COPY only supports the ${known} flags`, line);
+  }
+  if (command === 'ADD' && has('--chmod', '--chown', '--checksum', '--exclude')) {
+    const known = '--chmod=<permissions>, --chown=<uid:gid>, and --checksum=<checksum> --exclude=<pattern>';
+    throw new ContainerfileError(`ADD only supports the ${known} flags`, line);
   }
 }
 

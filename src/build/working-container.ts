@@ -2,10 +2,12 @@ import { tarTree } from '../archive/tree-tar.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
 import type { OciImageConfig } from '../image/image-config.ts';
+import type { IdMappings } from '../storage/drivers/driver.ts';
 import { randomId } from '../storage/ids.ts';
 import { storeLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
+import { ContainerfileError } from './errors.ts';
 import { type ImageTimes, withTimes } from './image-times.ts';
 
 /** What a step works in: a container's root, mounted when it is asked for. */
@@ -15,6 +17,8 @@ export interface BuildRoot {
   readonly root: string;
   /** For files of a step's own beside the root. */
   readonly runDirectory: string;
+  /** undefined: its ids are the host's. */
+  readonly idMaps?: IdMappings | undefined;
 }
 
 /** A container of the store in which steps of a build work; podman and buildah list it as an external one. */
@@ -25,18 +29,19 @@ export class WorkingContainer implements BuildRoot {
   private constructor(
     private readonly store: Store,
     private readonly record: ContainerRecord,
+    readonly idMaps: IdMappings | undefined,
   ) {}
 
-  static create(store: Store, base: { imageId?: string; imageName?: string }): WorkingContainer {
+  static create(store: Store, base: { imageId?: string; imageName?: string; idMaps?: IdMappings }): WorkingContainer {
     const name = freeName(store, base.imageName);
     const record = store.containers.create({
       names: [name],
       image: base.imageId ?? '',
-      layerOptions: {},
+      layerOptions: base.idMaps ? { idMappings: base.idMaps } : {},
       metadata: '',
       volatile: true,
     });
-    return new WorkingContainer(store, record);
+    return new WorkingContainer(store, record, base.idMaps);
   }
 
   get id(): string {
@@ -61,10 +66,22 @@ export class WorkingContainer implements BuildRoot {
   /** Makes the directory that the image works in, for the user that it works as. */
   ensureDirectory({ WorkingDir, User }: OciImageConfig): void {
     if (!WorkingDir || WorkingDir === '/') return;
-    using root = new Rootfs(this.root);
+    using root = new Rootfs(this.root, this.idMaps);
     if (root.exists(WorkingDir)) return;
     const { uid, gid } = new UserDatabase(root).find(User ?? '');
     root.makeDirectory(WorkingDir, 0o755, uid, gid);
+  }
+
+  /** @throws ContainerfileError for a path on whose way links lead in a circle */
+  checkPaths(paths: readonly string[]): void {
+    using root = new Rootfs(this.root);
+    for (const path of paths) {
+      try {
+        root.kind(path);
+      } catch {
+        throw new ContainerfileError(`open ${path}: too many levels of symbolic links`);
+      }
+    }
   }
 
   /**
@@ -72,7 +89,7 @@ export class WorkingContainer implements BuildRoot {
    */
   async commitLayer(options: { parent?: string; whole: boolean; times: ImageTimes }): Promise<string> {
     const { store } = this;
-    const source = options.whole ? tarTree(this.root) : store.layers.diffTar(this.record.layer);
+    const source = options.whole ? tarTree(this.root, { idMappings: this.idMaps }) : store.layers.diffTar(this.record.layer, this.idMaps);
     return await storeLayer(store, withTimes(source, options.times), options.parent);
   }
 

@@ -2,6 +2,7 @@ import { isRootless } from '../config/paths.ts';
 import { reportError } from '../diagnostics.ts';
 import { SelkieError } from '../errors.ts';
 import { subordinateIds } from '../rootless/id-mappings.ts';
+import type { Store } from '../storage/store.ts';
 import type { SettledMappings } from './create-mappings.ts';
 import type { CreateOptions } from './create-options.ts';
 import type { ContainerEngine } from './engine.ts';
@@ -25,7 +26,16 @@ const largest = 65536;
 export function autoMappings(engine: ContainerEngine, options: CreateOptions, user: string): SettledMappings {
   const asked = options.idMappings?.auto ?? { size: 0, uidMap: [], gidMap: [] };
   const size = asked.size || sizeFor(engine, options, user);
-  const used = engine.store.containers.list();
+  return allotMappings(engine.store, size, asked);
+}
+
+/** That many ids which no other container of the store has, beside those that are asked for by number. */
+export function allotMappings(
+  store: Store,
+  size: number,
+  asked: Pick<NonNullable<NonNullable<CreateOptions['idMappings']>['auto']>, 'uidMap' | 'gidMap'>,
+): SettledMappings {
+  const used = store.containers.list();
   return {
     uidMap: allot(
       'uid',

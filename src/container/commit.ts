@@ -69,10 +69,18 @@ async function commitLayer(engine: ContainerEngine, container: Container, squash
   const { store } = engine;
   const record = store.containers.find(container.id);
   if (record === undefined) throw new SelkieError(`container ${container.id} has no storage: container not known`);
-  const parent = squash ? undefined : store.layers.get(record.layer)?.parent;
+  const { uidmap: uids, gidmap: gids } = record;
+  const maps = uids && gids ? { uids, gids } : undefined;
+  // What is below a mapped layer may be a copy with other owners.
+  const below = maps ? store.images.find(container.config.image.id)?.layer : store.layers.get(record.layer)?.parent;
+  const parent = squash ? undefined : below;
   const mounted = squash ? store.mount(container.id) : undefined;
   try {
-    return await storeLayer(store, mounted === undefined ? store.layers.diffTar(record.layer) : tarTree(mounted), parent);
+    return await storeLayer(
+      store,
+      mounted === undefined ? store.layers.diffTar(record.layer, maps) : tarTree(mounted, { idMappings: maps }),
+      parent,
+    );
   } finally {
     if (mounted !== undefined) store.unmount(container.id);
   }

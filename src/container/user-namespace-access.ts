@@ -6,7 +6,7 @@ import type { ContainerConfig } from './container.ts';
  * Lets the root of a container with a user namespace of its own pass through the directories that lead to what it is given: to the
  * runtime it is a stranger there. Only "pass through" is added, as podman does, never "list" or "read".
  */
-export function letContainerRootPass(config: ContainerConfig, paths: readonly string[]): void {
+export function letContainerRootPass(config: Pick<ContainerConfig, 'idMappings'>, paths: readonly string[]): void {
   const maps = config.idMappings;
   if (maps === undefined) return;
   const [uid, gid] = [rootOf(maps.uidMap), rootOf(maps.gidMap)];

@@ -1,17 +1,23 @@
 import type { Change } from './compare-trees.ts';
-import type { StorageDriver } from './drivers/driver.ts';
+import type { IdMappings, StorageDriver } from './drivers/driver.ts';
 import type { LayerRecord } from './records.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
 
 /** The layer as a tar: from its tar-split the very bytes it came as, else its files as they are now. */
-export async function* layerTar(driver: StorageDriver, layer: LayerRecord, tarSplit: string | undefined): AsyncGenerator<Uint8Array> {
+export async function* layerTar(
+  driver: StorageDriver,
+  layer: LayerRecord,
+  tarSplit: string | undefined,
+  given?: IdMappings,
+): AsyncGenerator<Uint8Array> {
   if (tarSplit !== undefined) {
     const { assembleTarSplit } = await import('../archive/tar-split.ts');
     yield* assembleTarSplit(tarSplit, driver.diffPaths(layer.id));
     return;
   }
   const { diffTar } = await import('../archive/diff-tar.ts');
-  const idMappings = layer.uidmap === undefined || layer.gidmap === undefined ? undefined : { uids: layer.uidmap, gids: layer.gidmap };
+  const own = layer.uidmap === undefined || layer.gidmap === undefined ? undefined : { uids: layer.uidmap, gids: layer.gidmap };
+  const idMappings = own ?? given;
   if (driver.name === 'overlay') {
     const [upper = '', ...lowers] = driver.diffPaths(layer.id);
     yield* diffTar({ upper, lowers, xattrPrefix: driver.xattrPrefix, idMappings });

@@ -252,11 +252,14 @@ export class LayerStore {
     return `${this.directory}/${id}.tar-split.gz`;
   }
 
-  /** The layer as a tar: the very bytes it came as where they were kept track of, else its files as they are now. */
-  diffTar(id: string): AsyncIterable<Uint8Array> {
+  /**
+   * The layer as a tar: the very bytes it came as where they were kept track of, else its files as they are now.
+   * @param idMappings of the container whose layer it is: the kernel maps what is below, not what the container wrote
+   */
+  diffTar(id: string, idMappings?: IdMappings): AsyncIterable<Uint8Array> {
     const record = this.get(id);
     if (record === undefined) throw new LayerUnknown(id);
-    return layerTar(this.driver, record, this.findTarSplit(id));
+    return layerTar(this.driver, record, this.findTarSplit(id), idMappings);
   }
 
   /** What the layer changes of those below it. */

@@ -109,6 +109,14 @@ describe.runIf(isRoot)('build', () => {
     expect(existsSync(join(shown, 'g'))).toBe(false);
   });
 
+  it('builds in a user namespace, with owners in the image as they are inside', () => {
+    const text = 'FROM localhost/selkie/hello\nRUN cat /proc/self/uid_map > /map\nCOPY --chown=5:6 f /in/f\nRUN touch /in/g\n';
+    const flags = ['--userns-uid-map', '0:300000:65536', '-t', 'mapped'];
+    expect(build({ Containerfile: text, f: '' }, ...flags)).toMatchObject({ status: 0, stderr: '' });
+    expect(inPodman('localhost/mapped', 'cat', '/map')).toMatch(/^\s+0\s+300000\s+65536\n$/);
+    expect(inPodman('localhost/mapped', 'ls', '-ln', '/in')).toMatch(/ 5 +6 .* f\n.* 0 +0 .* g\n$/);
+  });
+
   it('keeps working containers with --rm=false, and inherits labels unless told not to', () => {
     const files = { Containerfile: 'FROM localhost/selkie/hello\nLABEL a=b\n' };
     build(files, '-t', 'labelled');

@@ -8,6 +8,7 @@ import { ramInBytes } from '../../container/options/numbers.ts';
 import { SelkieError } from '../../errors.ts';
 import type { BuildFlagValues } from './build-options.ts';
 import { toNamespaceChoices } from './namespace-choices.ts';
+import { toUserNamespace } from './user-namespace.ts';
 
 /** What a RUN may do and see. @throws SelkieError */
 export function toRunLimits(flags: BuildFlagValues, changed: (name: keyof BuildFlagValues & string) => boolean): RunLimits {
@@ -36,6 +37,7 @@ export function toRunLimits(flags: BuildFlagValues, changed: (name: keyof BuildF
     secrets: readSecrets(flags.secret ?? []),
     ssh: readAgents(flags.ssh ?? []),
     namespaces: toNamespaceChoices(flags, changed as (name: string) => boolean),
+    userns: toUserNamespace(flags),
     devices: flags.device ?? [],
     cdiDirectories: flags['cdi-config-dir'] ? [flags['cdi-config-dir']] : [],
     volumes: flags.volume ?? [],

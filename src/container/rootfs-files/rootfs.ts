@@ -1,4 +1,5 @@
 import {
+  chownSync,
   closeSync,
   constants,
   fchownSync,
@@ -14,6 +15,8 @@ import { posix } from 'node:path';
 import { SelkieError } from '../../errors.ts';
 import { O_CLOEXEC, O_PATH, openInRoot } from '../../os/files.ts';
 import { OsError } from '../../os/libc.ts';
+import type { IdMappings } from '../../storage/drivers/driver.ts';
+import type { IdMap } from '../../storage/records.ts';
 
 /** A file of the image that is far larger than such a file can sensibly be. */
 export class RootfsFileTooLarge extends SelkieError {
@@ -23,6 +26,13 @@ export class RootfsFileTooLarge extends SelkieError {
   ) {
     super(`${path} in the container is larger than ${limit} bytes`);
   }
+}
+
+/** @throws SelkieError for an id that the container does not have */
+function hostId(id: number, maps: readonly IdMap[]): number {
+  const map = maps.find(({ containerId, size }) => id >= containerId && id < containerId + size);
+  if (!map) throw new SelkieError(`ID ${id} is not mapped to one of the host`);
+  return map.hostId + id - map.containerId;
 }
 
 const isMissing = (error: unknown): boolean => error instanceof OsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
@@ -35,8 +45,17 @@ const linkLimit = 40;
 export class Rootfs implements Disposable {
   readonly fd: number;
 
-  constructor(readonly path: string) {
+  /** @param idMaps of the container, where its ids are others on the host; owners are given in its own */
+  constructor(
+    readonly path: string,
+    readonly idMaps?: IdMappings,
+  ) {
     this.fd = openSync(path, O_PATH | O_CLOEXEC | constants.O_DIRECTORY);
+  }
+
+  /** An owner as the host knows it. */
+  hostOwner({ uid, gid }: { uid: number; gid: number }): { uid: number; gid: number } {
+    return this.idMaps ? { uid: hostId(uid, this.idMaps.uids), gid: hostId(gid, this.idMaps.gids) } : { uid, gid };
   }
 
   /** A descriptor for what is there. @throws OsError */
@@ -130,11 +149,13 @@ export class Rootfs implements Disposable {
     let directory = this.open('/', O_PATH | constants.O_DIRECTORY);
     let made = false;
     try {
+      const root = this.idMaps && this.hostOwner({ uid: 0, gid: 0 });
       for (const part of parts) {
         made = mkdirIn(directory, part, mode);
         const next = openInRoot(directory, part, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
         closeSync(directory);
         directory = next;
+        if (made && root) chownSync(`/proc/self/fd/${directory}`, root.uid, root.gid);
       }
       if (made) this.chown(target, uid, gid);
     } finally {
@@ -146,7 +167,8 @@ export class Rootfs implements Disposable {
   chown(path: string, uid: number, gid: number): void {
     const fd = this.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      fchownSync(fd, uid, gid);
+      const owner = this.hostOwner({ uid, gid });
+      fchownSync(fd, owner.uid, owner.gid);
     } finally {
       closeSync(fd);
     }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { baseImage } from '../../../build/base-image.ts';
 import { Builder, namePrefix } from '../../../build/builder.ts';
 import { applyOnBuild } from '../../../build/on-build.ts';
+import { settleMaps } from '../../../build/user-namespace.ts';
 import { loadContainersConf } from '../../../config/containers-conf.ts';
 import { mergeCapabilities } from '../../../container/spec/capabilities.ts';
 import { warn } from '../../../diagnostics.ts';
@@ -18,6 +19,7 @@ import { fromAndRun } from '../../flags/buildah.ts';
 import { toBuilderFormat, toCommonOptions, toIsolation, toNamespaces } from '../../flags/builder-settings.ts';
 import { toCopyOptions, toPlatform, toPullPolicy } from '../../flags/copy-options.ts';
 import { toDecryption } from '../../flags/encryption.ts';
+import { toUserNamespace } from '../../flags/user-namespace.ts';
 import { copyProgress } from '../../output/copy-progress.ts';
 
 export default class BuildahFrom extends SelkieCommand {
@@ -94,9 +96,10 @@ export default class BuildahFrom extends SelkieCommand {
       cdiDirectory: flags['cdi-config-dir'],
     };
     using images = openImages(this.globals);
+    const idMaps = settleMaps(images.store, toUserNamespace(flags));
     const [name = ''] = args;
     const local = name === 'scratch' ? undefined : await baseImage(images, name, await this.pullOptions());
-    using builder = Builder.create(images, local && { local, name: imageName(local, name) }, settings);
+    using builder = Builder.create(images, local && { local, name: imageName(local, name) }, { ...settings, idMaps });
     await applyOnBuild(images, builder, flags.quiet ? undefined : (text) => this.err(text));
     if (flags.cidfile !== '') writeFileSync(flags.cidfile, builder.id, { mode: 0o644 });
     this.out(builder.name);
