@@ -20,7 +20,7 @@ interface Given {
 export async function copyOrAdd(globals: GlobalOptions, command: 'COPY' | 'ADD', { flags, args, changed }: Given): Promise<string> {
   const [name = '', ...rest] = args;
   if (rest.length === 0) throw new SelkieError('src must be specified');
-  refuseLateFlags(rest);
+  refuseLateFlags(args);
   if (flags.ignorefile !== '' && flags.contextdir === '')
     throw new SelkieError('--ignorefile option requires that you specify a context dir using --contextdir');
   if (changed('blob-cache')) throw new NotYet(`buildah ${command.toLowerCase()} --blob-cache`);

@@ -1,4 +1,4 @@
-import { NotYet } from '../../../errors.ts';
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { flag } from '../../flag.ts';
@@ -24,6 +24,8 @@ export default class BuildahMkcw extends SelkieCommand {
   static override interspersed = false;
 
   override run(): void {
-    throw new NotYet(this.path);
+    throw new SelkieError(
+      'mkcw is not available: selkie makes no confidential workloads, which take an encrypted disk image and a server that attests',
+    );
   }
 }

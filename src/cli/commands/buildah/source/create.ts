@@ -1,4 +1,4 @@
-import { NotYet } from '../../../../errors.ts';
+import { createSourceImage } from '../../../../image/source-image.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
@@ -13,6 +13,8 @@ export default class BuildahSourceCreate extends SelkieCommand {
   static override args: Arguments = { min: 1, max: 1 };
 
   override run(): void {
-    throw new NotYet(this.path);
+    const { flags, args } = this.parse(BuildahSourceCreate);
+    const created = flags['time-stamp'] ? new Date().toISOString() : undefined;
+    createSourceImage(args[0]!, { author: flags.author, created });
   }
 }

@@ -1,7 +1,9 @@
-import { NotYet } from '../../../../errors.ts';
+import { pullSourceImage } from '../../../../image/source-image.ts';
+import { transportOptions } from '../../../../image/store-copy.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
+import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahSourcePull extends SelkieCommand {
   static override summary = 'Fetch a source image from a registry';
@@ -13,7 +15,8 @@ export default class BuildahSourcePull extends SelkieCommand {
   };
   static override args: Arguments = { min: 2, max: 2 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahSourcePull);
+    await pullSourceImage(args[0]!, args[1]!, transportOptions(toCopyOptions(flags, changed)));
   }
 }

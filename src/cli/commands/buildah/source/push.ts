@@ -1,7 +1,10 @@
-import { NotYet } from '../../../../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { pushSourceImage } from '../../../../image/source-image.ts';
+import { transportOptions } from '../../../../image/store-copy.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
+import { toCopyOptions } from '../../../flags/copy-options.ts';
 
 export default class BuildahSourcePush extends SelkieCommand {
   static override summary = 'Send a source image to a registry';
@@ -14,7 +17,9 @@ export default class BuildahSourcePush extends SelkieCommand {
   };
   static override args: Arguments = { min: 2, max: 2 };
 
-  override run(): void {
-    throw new NotYet(this.path);
+  override async run(): Promise<void> {
+    const { flags, args, changed } = this.parse(BuildahSourcePush);
+    const digest = await pushSourceImage(args[0]!, args[1]!, transportOptions(toCopyOptions(flags, changed)));
+    if (flags.digestfile) writeFileSync(flags.digestfile, digest, { mode: 0o644 });
   }
 }
