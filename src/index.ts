@@ -11,12 +11,21 @@ export type { Artifact } from './artifact/artifact.ts';
 export { ArtifactStore } from './artifact/artifact-store.ts';
 export { extractArtifact } from './artifact/extract.ts';
 export { buildImage } from './build/build.ts';
-export type { BuildOptions, BuildReport, BuildResult } from './build/build-options.ts';
+export { buildDefaults } from './build/build-defaults.ts';
+export {
+  type BuildOptions,
+  type BuildOutput,
+  type BuildReport,
+  type BuildResult,
+  noLimits,
+  type RunLimits,
+} from './build/build-options.ts';
+export { type BuildPlatform, buildForPlatforms, type PlatformPlan } from './build/build-platforms.ts';
 export { Builder, type BuilderSettings, NoWorkingContainer } from './build/builder.ts';
 export { type BuilderCommit, type CommittedBuilder, commitBuilder } from './build/builder-commit.ts';
 export { type ConfigChanges, changeConfig } from './build/builder-config.ts';
 export { type BuilderCopy, copyIntoBuilder } from './build/builder-copy.ts';
-export { type BuilderRun, runInBuilder } from './build/builder-run.ts';
+export { type BuilderRun, plainRun, runInBuilder } from './build/builder-run.ts';
 export { defaultCommonOptions, defaultNamespaces } from './build/builder-state.ts';
 export type { GlobalOptions } from './config/globals.ts';
 export { resolveStoreOptions, type StoreOptions, type StoreOverrides } from './config/storage-conf.ts';

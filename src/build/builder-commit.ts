@@ -31,9 +31,12 @@ export interface BuilderCommit {
   identity?: string;
   /** Local file by its path in the image. */
   addFiles: ReadonlyMap<string, string>;
-  times: ImageTimes;
+  /** Default: now. */
+  times?: ImageTimes;
   sbom?: SbomScan;
 }
+
+type Timed = BuilderCommit & { times: ImageTimes };
 
 export interface CommittedBuilder {
   id: string;
@@ -43,7 +46,8 @@ export interface CommittedBuilder {
 }
 
 /** Makes an image of a working container as it is. The container stays. @throws SelkieError */
-export async function commitBuilder(images: ImageEngine, builder: Builder, commit: BuilderCommit): Promise<CommittedBuilder> {
+export async function commitBuilder(images: ImageEngine, builder: Builder, given: BuilderCommit): Promise<CommittedBuilder> {
+  const commit = { ...given, times: given.times ?? { rewrite: false } };
   checkTimes(commit.times);
   await addFiles(builder, commit.addFiles);
   if (commit.sbom) await scanContainer(images, builder, commit.sbom);
@@ -75,7 +79,7 @@ async function addFiles(builder: Builder, files: ReadonlyMap<string, string>): P
 }
 
 /** The container's layer, and upon it those that `copy --link` has put aside. */
-async function commitLayers({ store }: ImageEngine, builder: Builder, { squash, times }: BuilderCommit): Promise<string> {
+async function commitLayers({ store }: ImageEngine, builder: Builder, { squash, times }: Timed): Promise<string> {
   // What is below a mapped layer may be a copy with other owners.
   const below = builder.idMaps ? store.images.find(builder.state['image-id'])?.layer : store.layers.get(builder.layer)?.parent;
   const parent = squash ? undefined : below;
@@ -87,7 +91,7 @@ async function commitLayers({ store }: ImageEngine, builder: Builder, { squash, 
 
 const linkedLayers = ({ state }: Builder): LinkedLayer[] => (state['AppendedLinkedLayers'] ?? []) as LinkedLayer[];
 
-function describe(builder: Builder, commit: BuilderCommit, created: string): OciImage {
+function describe(builder: Builder, commit: Timed, created: string): OciImage {
   const { image } = builder;
   const overlay = commit.configFile === undefined ? {} : readConfig(commit.configFile);
   const config = { ...applyChanges(structuredClone(builder.config), commit.changes), ...overlay };
@@ -112,7 +116,7 @@ function readConfig(path: string): OciImageConfig {
 }
 
 /** The base's entries, what `--add-history` noted, then the layer. */
-function history(builder: Builder, { squash, times }: BuilderCommit, created: string): OciHistory[] {
+function history(builder: Builder, { squash, times }: Timed, created: string): OciHistory[] {
   const { image, config, state } = builder;
   const time = isTimeFixed(times);
   const noted = (state.PrependedEmptyLayers ?? []).map((entry) => (time ? { ...entry, created } : entry));
@@ -131,7 +135,7 @@ function history(builder: Builder, { squash, times }: BuilderCommit, created: st
   ];
 }
 
-function annotations({ state }: Builder, commit: BuilderCommit, created: string): Record<string, string> {
+function annotations({ state }: Builder, commit: Timed, created: string): Record<string, string> {
   const all = { ...state.annotations };
   for (const name of commit.unsetAnnotations) delete all[name];
   for (const text of commit.annotations) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -50,5 +50,20 @@ describe('the library', () => {
     spawnSync('umount', ['-R', join(directory, 'built/root/overlay')]);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^[0-9a-f]{64} of 1 layer runs \/busybox\n$/);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('builds as its example says', () => {
+    const example = join(import.meta.dirname, '../../docs/library/build.ts');
+    const context = join(directory, 'context');
+    mkdirSync(context);
+    writeFileSync(join(context, 'Containerfile'), 'FROM scratch\nCOPY f /f\n');
+    writeFileSync(join(context, 'f'), 'built');
+    const work = join(directory, 'work');
+    const [first, again] = [1, 2].map(() => spawnSync(process.execPath, [example, context, work], { encoding: 'utf8' }));
+    spawnSync('umount', ['-R', join(work, 'root/overlay')]);
+    expect([first!.status, first!.stderr]).toEqual([0, '']);
+    expect(first!.stdout).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(again!.stdout).toBe(first!.stdout);
+    expect(readFileSync(join(work, 'files/f'), 'utf8')).toBe('built');
   });
 });
