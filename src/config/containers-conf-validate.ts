@@ -42,7 +42,7 @@ export function validateContainersConf(conf: ContainersConf): void {
       refuse('engine configs', `invalid runtime "${name}" in [engine.runtimes_flags]: not defined in [engine.runtimes]`);
   }
   if (!['', 'netavark'].includes(network.network_backend)) {
-    throw new InvalidConfiguration(
+    throw new ContainersConfError(
       `cni support is not enabled in this build, only netavark. Got unsupported network backend "${network.network_backend}"`,
     );
   }
