@@ -18,7 +18,7 @@ export default class ContainerExec extends SelkieCommand {
   static override flags = {
     cidfile: flag.string({ summary: "Read the container's ID from this file", complete: 'files' }),
     detach: flag.bool({ short: 'd', summary: 'Leave the process in the background and print its ID' }),
-    'detach-keys': detachKeys,
+    'detach-keys': { ...detachKeys, valueName: undefined },
     env: flag.stringArray({ short: 'e', summary: "Variable, as name=value; the name alone takes over the caller's" }),
     'env-file': flag.stringArray({ summary: 'File with a variable on each line', complete: 'files' }),
     interactive: flag.bool({ short: 'i', summary: 'Keep the input open' }),
