@@ -3,6 +3,7 @@ import type { ImageEngine } from '../image/image-engine.ts';
 import { layerChain } from '../image/new-image.ts';
 import { hostPlatform, parsePlatform } from '../image/platform.ts';
 import { baseImage } from './base-image.ts';
+import { buildLabels } from './build-labels.ts';
 import type { BuildOptions, BuildReport, BuildResult } from './build-options.ts';
 import { exportOutput } from './build-output.ts';
 import { type Containerfile, parseContainerfile, splitWords } from './containerfile.ts';
@@ -44,6 +45,7 @@ export async function buildImage(images: ImageEngine, options: BuildOptions, rep
     finished: new Map(),
     executed: new Set(),
     passing: new Set(),
+    labels: buildLabels(options.run.securityOpts),
     idMaps: settleMaps(images.store, options.run.userns),
   };
   stack.defer(() => dropPassingImages(context));

@@ -149,5 +149,13 @@ async function requestedMounts(images: ImageEngine, builder: Builder, run: Build
   const instruction = { command: 'RUN', flags: run.mounts.map((text) => `--mount=${text}`), rest: '', original: '', heredocs: [], line: 0 };
   const { mounts } = readRunFlags(instruction, () => undefined, '\\');
   using root = new Rootfs(builder.root, builder.idMaps);
-  return await stepMounts(singleStepContext(images, run.contextDir ?? '/'), 0, mounts, state, makeBundle(builder), root);
+  return await stepMounts(
+    singleStepContext(images, run.contextDir ?? '/'),
+    0,
+    mounts,
+    state,
+    makeBundle(builder),
+    root,
+    builder.labels.mount,
+  );
 }

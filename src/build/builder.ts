@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Labels } from '../container/spec/labels.ts';
 import { SelkieError } from '../errors.ts';
 import { goJson, sortKeys } from '../image/go-json.ts';
 import type { OciHistory, OciImage, OciImageConfig } from '../image/image-config.ts';
@@ -12,6 +13,7 @@ import { ContainerNameInUse } from '../storage/errors.ts';
 import { randomId } from '../storage/ids.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
+import { buildLabels } from './build-labels.ts';
 import { type BuilderState, bothFormats, defaultCommonOptions, defaultNamespaces, type NewState, newState } from './builder-state.ts';
 import { type IdMappingOptions, mapsOf } from './id-maps.ts';
 import type { BuildRoot } from './working-container.ts';
@@ -78,10 +80,13 @@ export class Builder implements BuildRoot {
         annotations: {
           ...((image?.local.manifest().parsed['annotations'] as Record<string, string> | undefined) ?? {}),
           'org.opencontainers.image.base.digest': image?.local.digest ?? '',
-          'org.opencontainers.image.base.name': image?.name ?? '',
+          // An ID is no name to be told of.
+          'org.opencontainers.image.base.name': /^(sha256:)?[0-9a-f]{64}$/.test(image?.name ?? '') ? '' : (image?.name ?? ''),
         },
       });
       const builder = new Builder(store, record, state);
+      const { process, mount } = builder.labels;
+      if (mount) Object.assign(state, { 'process-label': process, 'mount-label': mount });
       builder.save();
       return builder;
     } catch (error) {
@@ -100,6 +105,11 @@ export class Builder implements BuildRoot {
 
   get idMaps(): IdMappings | undefined {
     return mapsOf(this.state['IDMappingOptions'] as Partial<IdMappingOptions> | undefined);
+  }
+
+  get labels(): Labels {
+    const { MountLabel = '', ProcessLabel = '' } = this.record.flags as { MountLabel?: string; ProcessLabel?: string };
+    return { process: ProcessLabel, mount: MountLabel };
   }
 
   get layer(): string {
@@ -236,13 +246,19 @@ function createRecord(
   store: Store,
   image: string,
   imageName: string | undefined,
-  { name, suffix, idMaps }: BuilderSettings,
+  { name, suffix, idMaps, common }: BuilderSettings,
 ): ContainerRecord {
+  const options = Array.isArray(common['LabelOpts']) ? (common['LabelOpts'] as string[]) : [];
+  const labels = buildLabels(options.map((option) => `label=${option}`));
+  const layerOptions = {
+    ...(idMaps ? { idMappings: idMaps } : {}),
+    ...(labels.mount ? { mountLabel: labels.mount, processLabel: labels.process } : {}),
+  };
   const wanted = name || `${imageName === undefined ? '' : `${namePrefix(imageName)}-`}${suffix || 'working-container'}`;
   for (let count = 0; ; count++) {
     const names = [count === 0 ? wanted : `${wanted}-${count}`];
     try {
-      return store.containers.create({ names, image, layerOptions: idMaps ? { idMappings: idMaps } : {}, metadata: '', volatile: true });
+      return store.containers.create({ names, image, layerOptions, metadata: '', volatile: true });
     } catch (error) {
       if (!(error instanceof ContainerNameInUse)) throw error;
       if (name) throw new SelkieError(`creating container: ${error.message}`, { cause: error });

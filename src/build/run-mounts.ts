@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import { sha256Hex } from '../archive/sha256.ts';
 import type { OciMount } from '../container/oci-spec.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import { relabelSource } from '../container/spec/labels.ts';
 import { cacheDirectory, lockCache } from './cache-directory.ts';
 import type { StageState } from './config-steps.ts';
 import { ContainerfileError } from './errors.ts';
@@ -28,6 +29,8 @@ interface Step {
   agents: number;
   /** Tells owners as the host knows them. */
   root: Pick<Rootfs, 'hostOwner'>;
+  /** Of SELinux; empty where nothing is labelled. */
+  mountLabel: string;
 }
 
 /**
@@ -41,9 +44,10 @@ export async function stepMounts(
   state: StageState,
   bundle: string,
   root: Pick<Rootfs, 'hostOwner'>,
+  mountLabel = '',
 ): Promise<StepMounts> {
   const stack = new AsyncDisposableStack();
-  const step: Step = { context, stageIndex, state, bundle, stack, env: [], agents: 0, root };
+  const step: Step = { context, stageIndex, state, bundle, stack, env: [], agents: 0, root, mountLabel };
   const mounts: OciMount[] = [];
   try {
     for (const request of requests) {
@@ -89,6 +93,7 @@ async function bindMount(request: RunMount, destination: string, step: Step): Pr
   const source = step.stack.use(await openSource(step.context, request.from, step.stageIndex));
   const path = sourceIn(source.root, request.source ?? '/');
   const options = [request.recursive ? 'rbind' : 'bind', 'rprivate', ...request.flags];
+  if (step.mountLabel && request.relabel) relabelSource(path, step.mountLabel, request.relabel === 'shared');
   if (request.readOnly !== false) return { destination, type: 'bind', source: path, options: [...options, 'ro'] };
   if (statSync(path).isDirectory()) return overlayBind(path, destination, step.bundle);
   const copy = join(step.bundle, `bind-${sha256Hex(destination).slice(0, 12)}`);
@@ -108,6 +113,8 @@ async function cacheMount(request: RunMount, destination: string, step: Step): P
   }
   if (request.sharing === 'locked') step.stack.use(await lockCache(root));
   const path = sourceIn(root, request.source ?? '/');
+  // A cache is shared among builds unless something else is said.
+  if (step.mountLabel && !isImage) relabelSource(path, step.mountLabel, request.relabel !== 'private');
   return isImage && !request.readOnly ? overlayBind(path, destination, step.bundle) : { destination, type: 'bind', source: path, options };
 }
 
@@ -117,7 +124,11 @@ function sourceIn(treeRoot: string, path: string): string {
   return root.hostPath(path);
 }
 
-function secretMount(request: RunMount, target: string | undefined, { context, bundle, env, root }: Step): OciMount | undefined {
+function secretMount(
+  request: RunMount,
+  target: string | undefined,
+  { context, bundle, env, root, mountLabel }: Step,
+): OciMount | undefined {
   const id = request.id ?? (target ? posix.basename(target) : undefined);
   if (id === undefined)
     throw new ContainerfileError('secret should have syntax id=id[,target=path,required=bool,mode=uint,uid=uint,gid=uint');
@@ -136,6 +147,7 @@ function secretMount(request: RunMount, target: string | undefined, { context, b
   const owner = root.hostOwner(request);
   chownSync(path, owner.uid, owner.gid);
   chmodSync(path, request.mode ?? 0o400);
+  if (mountLabel) relabelSource(path, mountLabel, false);
   return {
     destination: target ?? `/run/secrets/${id}`,
     type: 'bind',
@@ -159,6 +171,7 @@ async function agentMount(request: RunMount, target: string | undefined, step: S
   const owner = step.root.hostOwner(request);
   chownSync(agent.socket, owner.uid, owner.gid);
   chmodSync(agent.socket, request.mode ?? 0o600);
+  if (step.mountLabel) relabelSource(directory, step.mountLabel, false);
   const destination = target ?? `/run/buildkit/ssh_agent.${count}`;
   if (count === 0) step.env.push(['SSH_AUTH_SOCK', destination]);
   return { destination, type: 'bind', source: agent.socket, options: ['bind', 'rprivate', 'ro'] };

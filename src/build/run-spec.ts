@@ -5,6 +5,7 @@ import { parseUlimits } from '../container/options/ulimits.ts';
 import { ociVersion } from '../container/spec/build-spec.ts';
 import { mergeCapabilities, processCapabilities } from '../container/spec/capabilities.ts';
 import { addDevices, isCdiName } from '../container/spec/devices.ts';
+import type { Labels } from '../container/spec/labels.ts';
 import { kernelPaths } from '../container/spec/masked-paths.ts';
 import { specRlimits, startRlimits } from '../container/spec/rlimits.ts';
 import { containerSeccomp } from '../container/spec/seccomp.ts';
@@ -34,6 +35,7 @@ export interface RunSpecRequest {
   hasCgroups: boolean;
   privileged?: boolean;
   idMaps?: IdMappings | undefined;
+  labels?: Labels;
 }
 
 /** The runtime's configuration for one RUN: what podman gives a container by default, without a terminal. */
@@ -68,6 +70,7 @@ export function runSpec(request: RunSpecRequest): OciSpec {
       capabilities: bounding,
       rlimits,
       noNewPrivileges: security.noNewPrivileges,
+      ...(request.labels?.process ? { selinuxLabel: request.labels.process } : {}),
     },
     root: { path: request.rootfs },
     ...(isHost(limits, 'uts') ? {} : { hostname: request.hostname }),
@@ -78,6 +81,7 @@ export function runSpec(request: RunSpecRequest): OciSpec {
         devices: privileged ? [{ allow: true, access: 'rwm' }] : [{ allow: false, access: 'rwm' }, ...added.rules],
         ...(request.hasCgroups ? resources(limits) : {}),
       },
+      ...(request.labels?.mount ? { mountLabel: request.labels.mount } : {}),
       ...(added.devices.length > 0 ? { devices: added.devices } : {}),
       ...(request.idMaps ? { uidMappings: toOciMap(request.idMaps.uids), gidMappings: toOciMap(request.idMaps.gids) } : {}),
       namespaces: [...stepNamespaces(limits, request.networkNamespace), ...(request.idMaps ? [{ type: 'user' as const }] : [])],

@@ -2,6 +2,7 @@ import { existsSync, lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OciMount } from '../container/oci-spec.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import { relabelSource } from '../container/spec/labels.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
 import { SelkieError } from '../errors.ts';
 import type { OciImageConfig } from '../image/image-config.ts';
@@ -20,7 +21,7 @@ export function transientMounts(texts: readonly string[], container: BuildRoot, 
     const has = (option: string): boolean => options.includes(option);
     if (has('U')) giveTo(source, container, user);
     if (has('O')) return overlayBind(source, destination, bundle);
-    // Without SELinux there is nothing to label.
+    if (container.labels?.mount && (has('z') || has('Z'))) relabelSource(source, container.labels.mount, has('z'));
     const kept = options.filter((option) => !['z', 'Z', 'U', 'copy', 'nocopy'].includes(option));
     const access = has('ro') || has('rw') ? [] : ['rw'];
     const propagation = kept.some((option) => propagations.includes(option)) ? [] : ['private'];

@@ -42,7 +42,7 @@ export async function runStep(
   const flags = readRunFlags(instruction, stageLookup(state), state.escapeChar);
   const bundle = makeBundle(container);
   using root = new Rootfs(container.root, container.idMaps);
-  await using mounts = await stepMounts(context, stage.index, flags.mounts, state, bundle, root);
+  await using mounts = await stepMounts(context, stage.index, flags.mounts, state, bundle, root, container.labels?.mount);
   const command = commandOf(instruction, state, options.format, bundle);
   const conf = loadContainersConf();
   const transient = transientMounts(options.run.volumes, container, bundle, state.config.User ?? '');
@@ -125,6 +125,7 @@ export async function runInContainer(container: BuildRoot, request: RunRequest):
     hasCgroups: !isRootless() && limits.isolation !== 'chroot',
     privileged: request.privileged,
     idMaps: container.idMaps,
+    labels: container.labels,
   });
   if (request.terminal) spec.process!.terminal = true;
   const cdiDevices = limits.devices.filter(isCdiName);

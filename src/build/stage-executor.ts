@@ -1,3 +1,4 @@
+import type { Labels } from '../container/spec/labels.ts';
 import { debug } from '../diagnostics.ts';
 import type { OciHistory, OciImage } from '../image/image-config.ts';
 import type { ImageEngine } from '../image/image-engine.ts';
@@ -44,6 +45,7 @@ export interface StageContext {
   passing: Set<string>;
   /** Of the working containers. */
   idMaps: IdMappings | undefined;
+  labels: Labels;
 }
 
 /** The image that a stage begins with. */
@@ -150,9 +152,9 @@ export class StageExecutor {
 
   /** Leaves the container to the user, as a working container of buildah's. */
   private async leave(): Promise<void> {
-    if (!this.container) return;
-    await this.container.release();
-    Builder.open(this.context.images, this.container.id).save();
+    const container = this.workingContainer();
+    await container.release();
+    Builder.open(this.context.images, container.id).save();
   }
 
   private shownBase(): string {
@@ -314,6 +316,7 @@ export class StageExecutor {
       imageId: this.base.imageId,
       imageName: this.start.name,
       idMaps: this.context.idMaps,
+      labels: this.context.labels,
     });
     return this.container;
   }

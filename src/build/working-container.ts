@@ -1,5 +1,6 @@
 import { tarTree } from '../archive/tree-tar.ts';
 import { Rootfs } from '../container/rootfs-files/rootfs.ts';
+import type { Labels } from '../container/spec/labels.ts';
 import { UserDatabase } from '../container/spec/user-lookup.ts';
 import type { OciImageConfig } from '../image/image-config.ts';
 import type { IdMappings } from '../storage/drivers/driver.ts';
@@ -7,6 +8,7 @@ import { randomId } from '../storage/ids.ts';
 import { storeLayer } from '../storage/layer-staging.ts';
 import type { ContainerRecord } from '../storage/records.ts';
 import type { Store } from '../storage/store.ts';
+import { noLabels } from './build-labels.ts';
 import { ContainerfileError } from './errors.ts';
 import { type ImageTimes, withTimes } from './image-times.ts';
 
@@ -19,6 +21,8 @@ export interface BuildRoot {
   readonly runDirectory: string;
   /** undefined: its ids are the host's. */
   readonly idMaps?: IdMappings | undefined;
+  /** Of SELinux; empty where nothing is labelled. */
+  readonly labels?: Labels;
 }
 
 /** A container of the store in which steps of a build work; podman and buildah list it as an external one. */
@@ -30,18 +34,22 @@ export class WorkingContainer implements BuildRoot {
     private readonly store: Store,
     private readonly record: ContainerRecord,
     readonly idMaps: IdMappings | undefined,
+    readonly labels: Labels,
   ) {}
 
-  static create(store: Store, base: { imageId?: string; imageName?: string; idMaps?: IdMappings }): WorkingContainer {
+  static create(store: Store, base: { imageId?: string; imageName?: string; idMaps?: IdMappings; labels?: Labels }): WorkingContainer {
     const name = freeName(store, base.imageName);
     const record = store.containers.create({
       names: [name],
       image: base.imageId ?? '',
-      layerOptions: base.idMaps ? { idMappings: base.idMaps } : {},
+      layerOptions: {
+        ...(base.idMaps ? { idMappings: base.idMaps } : {}),
+        ...(base.labels?.mount ? { mountLabel: base.labels.mount, processLabel: base.labels.process } : {}),
+      },
       metadata: '',
       volatile: true,
     });
-    return new WorkingContainer(store, record, base.idMaps);
+    return new WorkingContainer(store, record, base.idMaps, base.labels ?? noLabels);
   }
 
   get id(): string {

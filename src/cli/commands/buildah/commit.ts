@@ -1,6 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { commitBuilder } from '../../../build/builder-commit.ts';
 import { type ImageTimes, isTimeFixed } from '../../../build/image-times.ts';
+import { refuseDeniedRegistry } from '../../../config/registry-sources.ts';
 import { NotYet, SelkieError } from '../../../errors.ts';
 import type { ImageEngine } from '../../../image/image-engine.ts';
 import { addImageToList } from '../../../image/list-commands.ts';
@@ -91,6 +92,7 @@ export default class BuildahCommit extends SelkieCommand {
       );
     if (changed('disable-compression') && !flags['disable-compression']) throw new NotYet('buildah commit --disable-compression=false');
     const [name = '', image = ''] = args;
+    if (image.startsWith('docker://')) refuseDeniedRegistry('commit to', image);
     const isElsewhere = /^(docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):/.test(image);
     const format = toBuilderFormat(flags.format, changed('format'));
     const given = changed as (name: string) => boolean;

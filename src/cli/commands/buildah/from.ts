@@ -8,7 +8,7 @@ import { mergeCapabilities } from '../../../container/spec/capabilities.ts';
 import { warn } from '../../../diagnostics.ts';
 import { NotYet, SelkieError } from '../../../errors.ts';
 import type { LocalImage } from '../../../image/local-image.ts';
-import { hostPlatform } from '../../../image/platform.ts';
+import { hostPlatform, normalizeArchitecture } from '../../../image/platform.ts';
 import type { PullOptions } from '../../../image/pull-options.ts';
 import type { Arguments } from '../../arity.ts';
 import { refuseLateFlags } from '../../buildah-arguments.ts';
@@ -84,8 +84,7 @@ export default class BuildahFrom extends SelkieCommand {
       name: flags.name,
       suffix: flags.suffix,
       os: platform?.os ?? 'linux',
-      architecture: platform?.architecture ?? hostPlatform().architecture,
-      variant: platform?.variant,
+      ...normalizeArchitecture(platform?.architecture ?? hostPlatform().architecture, platform?.variant),
       isolation: toIsolation(flags.isolation),
       ...toNamespaces(flags, given),
       groupAdd: [...flags['group-add']],

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { refuseDeniedRegistry } from '../../../config/registry-sources.ts';
 import { SelkieError } from '../../../errors.ts';
 import { parseImageName } from '../../../image/image-name.ts';
 import type { Arguments } from '../../arity.ts';
@@ -58,6 +59,7 @@ export default class BuildahPush extends SelkieCommand {
     using images = openImages(this.globals);
     let digest: string;
     try {
+      refuseDeniedRegistry('', destination);
       digest = await images.push(source, destination, {
         ...toCopyOptions(flags, changed),
         signers: await toSigners(flags),
