@@ -1,5 +1,6 @@
 import type { BuilderInfo } from '../../build/builder-view.ts';
 import type { OciImage, OciImageConfig } from '../../image/image-config.ts';
+import { healthView } from './image-view.ts';
 import { remoteConfigView } from './remote-view.ts';
 import { asMap } from './template.ts';
 
@@ -16,9 +17,10 @@ export function builderView(info: BuilderInfo): object {
 }
 
 function dockerView(docker: OciImage): object {
-  const config = whole(docker.config);
+  const full = whole(docker.config);
+  const config = { ...full, Healthcheck: full.Healthcheck ? healthView(full.Healthcheck) : undefined };
   const view = {
-    ...remoteConfigView({ ...docker, config }),
+    ...remoteConfigView({ ...docker, config: full }),
     Comment: docker.comment ?? '',
     DockerVersion: docker.docker_version ?? '',
     ContainerConfig: config,
