@@ -126,7 +126,7 @@ function checkConflicts(flags: BuildFlagValues, changed: BuildRequest['changed']
     throw new SelkieError(
       '--cw is not available: selkie makes no confidential workloads, which take an encrypted disk image and a server that attests',
     );
-  if (changed('blob-cache')) throw new NotYet('build --blob-cache');
+  for (const name of ['blob-cache', 'rusage-logfile'] as const) if (changed(name)) throw new NotYet(`build --${name}`);
 }
 
 function toTimes(flags: BuildFlagValues, changed: BuildRequest['changed'], buildArgs: Map<string, string>): BuildOptions['times'] {
