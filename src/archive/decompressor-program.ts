@@ -51,11 +51,14 @@ export class DecompressorProgram implements Disposable {
     for await (const chunk of source) {
       // After the end of its stream the program may stop reading; the source is still read, for its digest.
       if (stdin.destroyed || !stdin.writable) continue;
-      if (!stdin.write(Buffer.from(chunk))) {
-        await new Promise<void>((resolve) => {
-          stdin.once('drain', resolve).once('close', resolve);
-        });
-      }
+      if (stdin.write(Buffer.from(chunk))) continue;
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          stdin.off('drain', go).off('close', go);
+          resolve();
+        };
+        stdin.on('drain', go).on('close', go);
+      });
     }
     stdin.end();
   }

@@ -28,7 +28,11 @@ export async function copyList(
   const say = (text: string): void => options.onProgress?.({ kind: 'text', text });
   const supported = destination.manifestTypes;
   if (supported && !supported.some((type) => /index|list/.test(type)))
-    throw new SelkieError(`copying multiple images to ${destination.reference.transport}: is not supported: it takes a single image only`);
+    throw new SelkieError(
+      `copying multiple images: destination transport ${JSON.stringify(destination.reference.transport)} does not support copying multiple images as a group`,
+    );
+  if (options.ensureCompressions?.length && which !== 'all')
+    throw new SelkieError('preparing instances for copy: EnsureCompressionVariantsExist is not implemented for CopySpecificImages');
   if (options.preserveDigests && options.manifestType)
     throw new SelkieError('cannot change the type of a list whose digests are to be preserved');
 

@@ -45,7 +45,8 @@ function between(engine: EngineContext, from: string, to: string): Change[] {
   return compareTrees(mount(from), mount(to));
 }
 
-function topLayerOf(engine: EngineContext, name: string): string {
+/** The layer that an image ends with. @throws SelkieError */
+export function topLayerOf(engine: EngineContext, name: string): string {
   try {
     const layer = lookupImage(engine.store, name).image.topLayer;
     if (layer === undefined) throw new SelkieError('image has no layers');

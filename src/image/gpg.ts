@@ -84,6 +84,7 @@ export class Gpg implements Disposable {
       [...loopback, '--local-user', key, '--output', output, '--sign', input],
       passphrase ? Buffer.from(`${passphrase}\n`) : undefined,
     );
+    if (status !== 0 && /: No secret key$/.test(lastLine(stderr))) throw new GpgError(`key ${JSON.stringify(key)} not found`);
     if (status !== 0) throw new GpgError(lastLine(stderr) || `gpg exited with status ${status}`);
     return readFileSync(output);
   }

@@ -1,35 +1,33 @@
 import { InvalidImageName } from './errors.ts';
 import type { ImageReference } from './transport.ts';
+import { parseStorageName } from './transports/containers-storage-reference.ts';
+import { DirReference } from './transports/dir-reference.ts';
+import { parseDockerArchiveName } from './transports/docker-archive-reference.ts';
+import { parseDaemonName } from './transports/docker-daemon-reference.ts';
 import { parseDockerName } from './transports/docker-reference.ts';
+import { parseOciArchiveName } from './transports/oci-archive-reference.ts';
+import { OciReference, parseLayoutName } from './transports/oci-reference.ts';
+import { parseTarballName } from './transports/tarball-reference.ts';
+import { unsupported } from './transports/unsupported-reference.ts';
 
 type Parser = (name: string, text: string) => ImageReference;
 
-/** Each transport is loaded when a name asks for it: most commands name one or two. */
-const transports: Readonly<Record<string, () => Parser>> = {
-  docker: () => parseDockerName,
-  oci: () => {
-    const { OciReference, parseLayoutName } = require('./transports/oci-reference.ts') as typeof import('./transports/oci-reference.ts');
-    return (name, text) => new OciReference(parseLayoutName(name, text));
+const transports: Readonly<Record<string, Parser>> = {
+  docker: parseDockerName,
+  oci: (name, text) => new OciReference(parseLayoutName(name, text)),
+  dir: (name, text) => {
+    if (name === '') throw new InvalidImageName(text, `invalid image name ${JSON.stringify(text)}: the path is missing`);
+    return new DirReference(name);
   },
-  dir: () => (require('./transports/dir.ts') as typeof import('./transports/dir.ts')).parseDirName,
-  'docker-archive': () =>
-    (require('./transports/docker-archive-reference.ts') as typeof import('./transports/docker-archive-reference.ts'))
-      .parseDockerArchiveName,
-  'oci-archive': () =>
-    (require('./transports/oci-archive-reference.ts') as typeof import('./transports/oci-archive-reference.ts')).parseOciArchiveName,
-  'docker-daemon': () =>
-    (require('./transports/docker-daemon-reference.ts') as typeof import('./transports/docker-daemon-reference.ts')).parseDaemonName,
-  'containers-storage': () =>
-    (require('./transports/containers-storage-reference.ts') as typeof import('./transports/containers-storage-reference.ts'))
-      .parseStorageName,
-  tarball: () => (require('./transports/tarball-reference.ts') as typeof import('./transports/tarball-reference.ts')).parseTarballName,
+  'docker-archive': parseDockerArchiveName,
+  'oci-archive': parseOciArchiveName,
+  'docker-daemon': parseDaemonName,
+  'containers-storage': parseStorageName,
+  tarball: parseTarballName,
 };
 
-function parserOf(transport: string): Parser | undefined {
-  if (Object.hasOwn(transports, transport)) return transports[transport]!();
-  const { unsupported } = require('./transports/unsupported-reference.ts') as typeof import('./transports/unsupported-reference.ts');
-  return Object.hasOwn(unsupported, transport) ? unsupported[transport] : undefined;
-}
+const parserOf = (transport: string): Parser | undefined =>
+  [transports, unsupported].find((table) => Object.hasOwn(table, transport))?.[transport];
 
 /** Parses `transport:name`. Nothing is opened. @throws InvalidImageName, InvalidReference */
 export function parseImageName(text: string): ImageReference {

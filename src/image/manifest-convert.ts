@@ -142,6 +142,11 @@ export function convertManifest(
 
 function toDocker(manifest: ImageManifest): ImageManifest {
   const config = manifest.config!;
+  const { artifactType } = manifest.json;
+  if (config.mediaType !== ociConfig && typeof artifactType === 'string')
+    throw new InvalidManifest(
+      `creating an updated image manifest: unsupported image-specific operation on artifact with type ${JSON.stringify(artifactType)}`,
+    );
   if (config.mediaType !== ociConfig)
     throw new InvalidManifest(`unsupported OCI image config media type: ${JSON.stringify(config.mediaType)}`);
   const layers = manifest.layers.map((layer) => {

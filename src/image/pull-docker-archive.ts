@@ -6,7 +6,7 @@ import { type StoredFromPlace, storeOne } from './pull-place.ts';
 import { formatReference, normalizeReference, type Reference, withDefaultTag } from './reference.ts';
 import { transportOptions } from './store-copy.ts';
 import { ArchiveFile } from './transports/archive-file.ts';
-import { archivedImages } from './transports/docker-archive.ts';
+import { archivedImages, onlyImage } from './transports/docker-archive.ts';
 import { DockerArchiveReference } from './transports/docker-archive-reference.ts';
 import { normalizeName } from './typed-name.ts';
 
@@ -46,7 +46,10 @@ function wanted(
 ): { index: number | undefined; names: string[] }[] {
   if (all) return archived.map((image, position) => ({ index: position, names: image.repoTags }));
   if (index !== undefined) return [{ index, names: archived[index]?.repoTags ?? [] }];
-  if (!dockerReference) return [{ index: archived.length === 1 ? 0 : undefined, names: archived[0]?.repoTags ?? [] }];
+  if (!dockerReference) {
+    onlyImage(archived);
+    return [{ index: 0, names: archived[0]!.repoTags }];
+  }
   const name = formatReference(dockerReference);
   const holds = (tag: string): boolean => formatReference(withDefaultTag(normalizeReference(tag))) === name;
   const position = archived.findIndex(({ repoTags }) => repoTags.some(holds));

@@ -25,7 +25,8 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
 
 function mayPass(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof RegistryUnreachable) return !cause.final;
+    // A name that cannot be looked up is not waited for, as Go's resolver calls it no timeout.
+    if (cause instanceof RegistryUnreachable) return !cause.final && cause.code !== 'EAI_AGAIN';
     if (cause instanceof RegistryError) return cause.status >= 500 || cause.status === 429;
   }
   return false;

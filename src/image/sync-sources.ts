@@ -6,7 +6,7 @@ import { wrapped } from './errors.ts';
 import { formatReference, parseReference, type Reference, repositoryName } from './reference.ts';
 import { listTags } from './tags.ts';
 import type { ImageReference, TransportOptions } from './transport.ts';
-import { DirReference } from './transports/dir.ts';
+import { DirReference } from './transports/dir-reference.ts';
 import { dockerReference } from './transports/docker-reference.ts';
 
 /** Images that are to be synchronized, and how their place is reached. */

@@ -11,7 +11,7 @@ import { withRetries } from './retry.ts';
 import { listedToSync } from './sync-listed.ts';
 import { directoryToSync, repositoryToSync, type SyncSource, syncedName } from './sync-sources.ts';
 import { formatImageName, type ImageReference, type TransportOptions } from './transport.ts';
-import { DirReference } from './transports/dir.ts';
+import { DirReference } from './transports/dir-reference.ts';
 import { dockerReference } from './transports/docker-reference.ts';
 
 export interface SyncOptions {

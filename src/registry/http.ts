@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { giveBack } from '../archive/give-back.ts';
 import { RegistryUnreachable } from './errors.ts';
 
@@ -66,7 +67,7 @@ export async function send(url: string, request: HttpRequest = {}): Promise<Http
     } as RequestInit);
   } catch (cause) {
     request.signal?.throwIfAborted();
-    throw unreachable(request.method ?? 'GET', url, abort.signal.aborted ? abort.signal.reason : cause);
+    throw unreachable(request.method ?? 'GET', url, abort.signal.aborted ? abort.signal.reason : cause, request.socket);
   } finally {
     clearTimeout(timer);
   }
@@ -156,8 +157,12 @@ function tlsInit(tls: TlsOptions): Record<string, unknown> {
 
 const finalCodes = new Set(['EPROTO', 'ENOTFOUND']);
 
-function unreachable(method: string, url: string, cause: unknown): RegistryUnreachable {
+function unreachable(method: string, url: string, cause: unknown, socket?: string): RegistryUnreachable {
   const { code = '', message = String(cause) } = (cause ?? {}) as { code?: string; message?: string };
+  if (socket !== undefined && code === 'ENOENT') {
+    const text = `${goVerb(method)} ${JSON.stringify(url)}: dial unix ${socket}: connect: no such file or directory`;
+    return new RegistryUnreachable(text, code, true, { cause });
+  }
   const text = String(code) === '' ? message : reasonText(String(code), message, url);
   const certificate = /CERT|SIGNATURE|ERR_TLS/.test(String(code));
   return new RegistryUnreachable(
@@ -175,7 +180,7 @@ function reasonText(code: string, message: string, url: string): string {
   switch (code) {
     case 'ECONNREFUSED':
     case 'ConnectionRefused':
-      return `dial tcp ${address}: connect: connection refused`;
+      return `dial tcp ${hostname === 'localhost' ? address.replace(hostname, firstLocalhost()) : address}: connect: connection refused`;
     case 'ENOTFOUND':
       return `dial tcp: lookup ${hostname}: no such host`;
     case 'EAI_AGAIN':
@@ -203,6 +208,15 @@ function reasonText(code: string, message: string, url: string): string {
       return `tls: failed to verify certificate: x509: certificate is not valid for ${hostname}`;
     default:
       return message;
+  }
+}
+
+/** Of the addresses that this machine has for itself, the one that is tried first, and so the one that is complained of. */
+function firstLocalhost(): string {
+  try {
+    return /^::1\s(?:.*\s)?localhost(?:\s|$)/m.test(readFileSync('/etc/hosts', 'utf8')) ? '[::1]' : '127.0.0.1';
+  } catch {
+    return 'localhost';
   }
 }
 

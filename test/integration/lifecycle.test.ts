@@ -121,4 +121,14 @@ describe.skipIf(!canRun)('the life of a container', () => {
     expect(scene.once('committed').out).toBe('changed\n');
     expect(scene.lines('diff', 'c')).toContain('A /x');
   });
+
+  it('tells what differs between containers and images', () => {
+    scene.lines('run', '--net=none', '--name', 'c', 'bb', 'sh', '-c', 'echo changed > /x');
+    scene.lines('create', '--net=none', '--name', 'other', 'bb');
+    expect(scene.lines('diff', 'c', 'other')).toContain('A /x');
+    expect(scene.lines('diff', 'bb', 'c')).toContain('D /x');
+    expect(scene.lines('diff', 'c', 'bb')).toContain('A /x');
+    expect(scene.podman('container', 'diff', 'c', 'bb')).toMatchObject({ code: 125, err: 'Error: bb not found: container not known\n' });
+    expect(scene.podman('diff', 'c', 'nosuch')).toMatchObject({ code: 125, err: 'Error: nosuch not found: layer not known\n' });
+  });
 });

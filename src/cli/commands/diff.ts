@@ -1,7 +1,5 @@
-import { containerChanges } from '../../container/diff.ts';
+import { changesOf } from '../../container/diff.ts';
 import { latestContainer } from '../../container/selection.ts';
-import { SelkieError } from '../../errors.ts';
-import { imageChanges } from '../../image/diff.ts';
 import type { Arguments } from '../arity.ts';
 import { SelkieCommand } from '../command.ts';
 import { openContainers } from '../engine.ts';
@@ -22,10 +20,8 @@ export default class Diff extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args } = this.parse(Diff);
     using engine = openContainers(this.globals);
-    const container = flags.latest ? latestContainer(engine) : engine.state.find(args[0]!);
-    if (container === undefined && !engine.images.exists(args[0]!)) throw new SelkieError(`${args[0]} not found: layer not known`);
-    const changes =
-      container === undefined ? await imageChanges(engine.images, args[0]!, args[1]) : await containerChanges(engine, container);
+    const [name, from] = flags.latest ? [latestContainer(engine).id] : args;
+    const changes = await changesOf(engine, name!, 'any', from);
     this.write(renderChanges(changes, flags.format));
   }
 }

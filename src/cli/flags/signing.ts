@@ -19,11 +19,13 @@ type SigningFlags = { readonly [name in keyof typeof signing]?: string };
 /** How a program asks for a passphrase, and what it says of flags that exclude each other. */
 export interface SigningSpeaker {
   readonly only: 'Only' | 'only';
+  /** Before what is wrong with a file of parameters. */
+  readonly parametersFailed: string;
   askPassphrase(keyFile: string): string;
 }
 
-const podman: SigningSpeaker = { only: 'only', askPassphrase: () => (isTerminal(0) ? ask('Key Passphrase: ') : '') };
-export const skopeoSigning: SigningSpeaker = { only: 'Only', askPassphrase };
+const podman: SigningSpeaker = { only: 'only', parametersFailed: '', askPassphrase: () => (isTerminal(0) ? ask('Key Passphrase: ') : '') };
+export const skopeoSigning: SigningSpeaker = { only: 'Only', parametersFailed: 'Error using --sign-by-sigstore: ', askPassphrase };
 
 /** The signers that the flags ask for, asking for passphrases where there is a terminal. @throws SelkieError */
 export async function toSigners(flags: SigningFlags, speaker = podman): Promise<Signer[]> {
@@ -59,7 +61,7 @@ async function signerOfParameters(path: string, speaker: SigningSpeaker): Promis
     return await sigstoreSigner(privateKeyFile, passphrase, rekorUrl);
   } catch (cause) {
     if (!(cause instanceof SelkieError)) throw cause;
-    throw new SelkieError(`Error using --sign-by-sigstore: ${cause.message}`, { cause });
+    throw new SelkieError(speaker.parametersFailed + cause.message, { cause });
   }
 }
 

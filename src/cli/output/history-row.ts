@@ -11,6 +11,7 @@ const longest = 45;
 
 /** A line of `podman history`. Getters are the names that templates may use. */
 export class HistoryRow {
+  static readonly goType = 'images.historyReporter';
   readonly entry: HistoryEntry;
   readonly #options: HistoryRowOptions;
 

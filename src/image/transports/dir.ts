@@ -2,13 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { SelkieError } from '../../errors.ts';
 import { type Digest, digestHex } from '../digest.ts';
-import { InvalidImageName, InvalidManifest, ManifestNotFound } from '../errors.ts';
+import { InvalidManifest, ManifestNotFound } from '../errors.ts';
 import { guessManifestTypeOf, manifestLimit } from '../manifest.ts';
 import { parseSignature, signatureLimit } from '../signature/signature.ts';
 import type {
   BlobInfo,
   ImageDestination,
-  ImageReference,
   ImageSource,
   PutBlobInfo,
   PutBlobOptions,
@@ -19,38 +18,9 @@ import type {
   TransportOptions,
 } from '../transport.ts';
 import { openBlobFile, writeBlobFile } from './blob-file.ts';
-import { pathScopes } from './path-scopes.ts';
+import type { DirReference } from './dir-reference.ts';
 
 const version = 'Directory Transport Version: 1.1\n';
-
-/** An image as plain files in a directory. */
-export class DirReference implements ImageReference {
-  readonly transport = 'dir';
-
-  constructor(readonly name: string) {}
-
-  get policyScopes(): string[] {
-    return pathScopes(this.name);
-  }
-
-  async openSource(): Promise<ImageSource> {
-    return new DirSource(this);
-  }
-
-  async openDestination(options: TransportOptions): Promise<ImageDestination> {
-    return new DirDestination(this, options);
-  }
-
-  async delete(): Promise<void> {
-    throw new SelkieError('Deleting images not implemented for dir: images');
-  }
-}
-
-/** @throws InvalidImageName */
-export function parseDirName(name: string, text: string): DirReference {
-  if (name === '') throw new InvalidImageName(text, `invalid image name ${JSON.stringify(text)}: the path is missing`);
-  return new DirReference(name);
-}
 
 function manifestPath(directory: string, instance?: Digest): string {
   return join(directory, instance === undefined ? 'manifest.json' : `${digestHex(instance)}.manifest.json`);
@@ -60,7 +30,7 @@ function signaturePath(directory: string, index: number, instance?: Digest): str
   return join(directory, `${instance === undefined ? '' : `${digestHex(instance)}.`}signature-${index}`);
 }
 
-class DirSource implements ImageSource {
+export class DirSource implements ImageSource {
   readonly parallel = true;
 
   constructor(readonly reference: DirReference) {}
@@ -106,7 +76,7 @@ function readSignature(path: string): Uint8Array {
   return blob;
 }
 
-class DirDestination implements ImageDestination {
+export class DirDestination implements ImageDestination {
   readonly parallel = true;
   readonly acceptsForeignLayers = false;
   readonly layerCompression: 'compress' | 'decompress' | 'preserve';

@@ -47,6 +47,11 @@ export async function openDockerArchiveSource(reference: DockerArchiveReference,
   return new DockerArchiveSource(reference, archive, shared === undefined);
 }
 
+/** @throws ManifestNotFound where there are several, and nobody said which */
+export function onlyImage(images: readonly unknown[]): void {
+  if (images.length !== 1) throw new ManifestNotFound(`Unexpected tar manifest.json: expected 1 item, got ${images.length}`);
+}
+
 function choose(images: ArchivedImage[], { dockerReference, index }: DockerArchiveReference): ArchivedImage {
   if (index !== undefined) {
     const image = images[index];
@@ -61,7 +66,7 @@ function choose(images: ArchivedImage[], { dockerReference, index }: DockerArchi
     if (!image) throw new ManifestNotFound(`Tag ${JSON.stringify(wanted)} not found`);
     return image;
   }
-  if (images.length !== 1) throw new ManifestNotFound(`Unexpected tar manifest.json: expected 1 item, got ${images.length}`);
+  onlyImage(images);
   return images[0]!;
 }
 

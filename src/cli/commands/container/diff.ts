@@ -1,5 +1,5 @@
-import { containerChanges } from '../../../container/diff.ts';
-import { selectContainers } from '../../../container/selection.ts';
+import { changesOf } from '../../../container/diff.ts';
+import { latestContainer } from '../../../container/selection.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { openContainers } from '../../engine.ts';
@@ -19,7 +19,7 @@ export default class ContainerDiff extends SelkieCommand {
   override async run(): Promise<void> {
     const { flags, args } = this.parse(ContainerDiff);
     using engine = openContainers(this.globals);
-    const { container } = selectContainers(engine, { names: args.slice(0, 1), latest: flags.latest })[0]!;
-    this.write(renderChanges(await containerChanges(engine, container), flags.format));
+    const [name, from] = flags.latest ? [latestContainer(engine).id] : args;
+    this.write(renderChanges(await changesOf(engine, name!, 'container', from), flags.format));
   }
 }

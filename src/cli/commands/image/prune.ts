@@ -1,3 +1,4 @@
+import { SelkieError } from '../../../errors.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
 import { confirm } from '../../confirm.ts';
@@ -18,6 +19,8 @@ export default class ImagePrune extends SelkieCommand {
 
   override async run(): Promise<void> {
     const { flags } = this.parse(ImagePrune);
+    const bare = flags.filter.find((each) => !each.includes('='));
+    if (bare !== undefined) throw new SelkieError(`filter input must be in the form of filter=value: ${bare} is invalid`);
     const what = flags.all ? 'all images without at least one container associated with them' : 'all dangling images';
     if (!flags.force && !confirm(`WARNING! This command removes ${what}.\nAre you sure you want to continue? [y/N] `)) return;
     using images = openImages(this.globals);

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { loadContainersConf } from '../../../config/containers-conf.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { writeDigestFile } from '../../digest-file.ts';
 import { openImages } from '../../engine.ts';
 import { flag, pick } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
@@ -59,6 +59,6 @@ export default class ImagePush extends SelkieCommand {
     };
     using images = openImages(this.globals);
     const digest = await images.push(args[0]!, args.at(-1), options);
-    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+    if (flags.digestfile) writeDigestFile(flags.digestfile, digest);
   }
 }

@@ -8,6 +8,7 @@ import { flag } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
 import { registryAccess } from '../../flags/registry.ts';
 import { isJsonFormat, renderReport } from '../../output/report.ts';
+import { named } from '../../output/template/values.ts';
 
 export default class ImageSearch extends SelkieCommand {
   static override summary = 'Search registries for images';
@@ -41,7 +42,8 @@ export default class ImageSearch extends SelkieCommand {
     else {
       const compatible = flags.compatible ? '\t{{.Stars}}\t{{.Official}}\t{{.Automated}}' : '';
       const standard = listTags ? '{{.Name}}\t{{.Tag}}' : `{{.Name}}\t{{.Description}}${compatible}`;
-      this.write(renderReport(results, { name: 'search', format: changed('format') ? flags.format : '', standard }));
+      const rows = results.map((result) => named('types.ImageSearchReport', { ...result }));
+      this.write(renderReport(rows, { name: 'search', format: changed('format') ? flags.format : '', standard }));
     }
   }
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { checkAuthFile } from '../../../config/auth-json.ts';
 import { loadContainersConf } from '../../../config/containers-conf.ts';
 import { SelkieError } from '../../../errors.ts';
@@ -6,6 +5,7 @@ import type { ImageEngine } from '../../../image/image-engine.ts';
 import { pushList } from '../../../image/list-push.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { writeDigestFile } from '../../digest-file.ts';
 import { openImages } from '../../engine.ts';
 import { flag } from '../../flag.ts';
 import { toCopyOptions } from '../../flags/copy-options.ts';
@@ -66,7 +66,7 @@ export default class ManifestPush extends SelkieCommand {
       const { errors } = await images.remove([id], { manifestList: true });
       if (errors[0]) throw new SelkieError(`removing manifest after push: ${errors[0].message}`, { cause: errors[0] });
     }
-    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+    if (flags.digestfile) writeDigestFile(flags.digestfile, digest);
   }
 
   #find(images: ImageEngine, list: string): string {

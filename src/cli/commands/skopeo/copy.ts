@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { warn } from '../../../diagnostics.ts';
 import { SelkieError } from '../../../errors.ts';
 import { BlobInfoCache } from '../../../image/blob-info-cache.ts';
@@ -9,6 +8,7 @@ import { withRetries } from '../../../image/retry.ts';
 import type { ImageReference } from '../../../image/transport.ts';
 import type { Arguments } from '../../arity.ts';
 import { SelkieCommand } from '../../command.ts';
+import { writeDigestFile } from '../../digest-file.ts';
 import { flag, omit, pick } from '../../flag.ts';
 import { toDecryption, toEncryption } from '../../flags/encryption.ts';
 import { toFormat } from '../../flags/push-options.ts';
@@ -110,7 +110,7 @@ export default class SkopeoCopy extends SelkieCommand {
         ...(onProgress ? { onProgress } : {}),
       });
     const { digest } = await withRetries(copy, toRetries(flags));
-    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+    if (flags.digestfile) writeDigestFile(flags.digestfile, digest, `Failed to write digest to file ${JSON.stringify(flags.digestfile)}: `);
   }
 }
 

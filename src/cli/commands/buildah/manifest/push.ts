@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { pushList } from '../../../../image/list-push.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
+import { writeDigestFile } from '../../../digest-file.ts';
 import { openImages } from '../../../engine.ts';
 import { flag } from '../../../flag.ts';
 import { toCopyOptions } from '../../../flags/copy-options.ts';
@@ -53,7 +53,7 @@ export default class BuildahManifestPush extends SelkieCommand {
       ...(manifestType ? { manifestType } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
-    if (flags.digestfile) writeFileSync(flags.digestfile, digest);
+    if (flags.digestfile) writeDigestFile(flags.digestfile, digest, `failed to write digest to file ${JSON.stringify(flags.digestfile)}: `);
     if (flags.rm) await images.remove([id], { manifestList: true });
   }
 }

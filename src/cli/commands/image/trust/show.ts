@@ -3,6 +3,7 @@ import { SelkieError } from '../../../../errors.ts';
 import { goJson } from '../../../../image/go-json.ts';
 import { policyPath } from '../../../../image/policy-path.ts';
 import { trustEntries } from '../../../../image/trust.ts';
+import { systemText } from '../../../../os/system-text.ts';
 import type { Arguments } from '../../../arity.ts';
 import { SelkieCommand } from '../../../command.ts';
 import { flag } from '../../../flag.ts';
@@ -42,7 +43,6 @@ function readPolicy(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new SelkieError(`open ${path}: no such file or directory`, { cause });
+    throw new SelkieError(systemText(cause as Error), { cause });
   }
 }
