@@ -126,7 +126,7 @@ function checkConflicts(flags: BuildFlagValues, changed: BuildRequest['changed']
     throw new SelkieError(
       '--cw is not available: selkie makes no confidential workloads, which take an encrypted disk image and a server that attests',
     );
-  for (const name of ['blob-cache', 'rusage-logfile'] as const) if (changed(name)) throw new NotYet(`build --${name}`);
+  for (const name of ['blob-cache', 'log-rusage', 'rusage-logfile'] as const) if (changed(name)) throw new NotYet(`build --${name}`);
 }
 
 function toTimes(flags: BuildFlagValues, changed: BuildRequest['changed'], buildArgs: Map<string, string>): BuildOptions['times'] {
