@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { ContainersConf } from './containers-conf-types.ts';
-import { ContainersConfError } from './errors.ts';
+import { ConfigurationError, ContainersConfError } from './errors.ts';
 
 /** Checks what podman checks when it loads the file.  @throws ContainersConfError with podman's text */
 export function validateContainersConf(conf: ContainersConf): void {
@@ -42,7 +42,7 @@ export function validateContainersConf(conf: ContainersConf): void {
       refuse('engine configs', `invalid runtime "${name}" in [engine.runtimes_flags]: not defined in [engine.runtimes]`);
   }
   if (!['', 'netavark'].includes(network.network_backend)) {
-    throw new ContainersConfError(
+    throw new ConfigurationError(
       `cni support is not enabled in this build, only netavark. Got unsupported network backend "${network.network_backend}"`,
     );
   }

@@ -58,7 +58,7 @@ export default class ContainerStart extends SelkieCommand {
         sigProxy,
         detachKeys: changed('detach-keys') ? flags['detach-keys'] : undefined,
         start: !container.isRunning,
-      }).catch((error: unknown) => giveUp(engine, container, container.id, error, true));
+      }).catch((error: unknown) => giveUp(engine, container, container.id, error));
       return;
     }
     await eachContainer(
@@ -80,5 +80,5 @@ async function giveUp(engine: ContainerEngine, container: Container, name: strin
     const { removeContainer } = await import('../../../container/remove.ts');
     await removeContainer(engine, container, { volumes: true }).catch(() => {});
   }
-  throw new SelkieError(`unable to start container ${name}: ${error.message}`, { cause: error, exitCode: attached ? error.exitCode : 125 });
+  throw new SelkieError(`unable to start container ${name}: ${error.message}`, { cause: error, exitCode: 125 });
 }
