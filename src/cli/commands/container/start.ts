@@ -74,7 +74,7 @@ export default class ContainerStart extends SelkieCommand {
 }
 
 /** A container that did not start is not left behind where it was made with `--rm`. */
-async function giveUp(engine: ContainerEngine, container: Container, name: string, error: unknown, attached = false): Promise<never> {
+async function giveUp(engine: ContainerEngine, container: Container, name: string, error: unknown): Promise<never> {
   if (!(error instanceof SelkieError) || error instanceof WrongState) throw error;
   if (container.config.autoRemove && !container.isRunning) {
     const { removeContainer } = await import('../../../container/remove.ts');
