@@ -1,4 +1,5 @@
 import { quote } from '../../go-values.ts';
+import { GoDuration } from '../go-time.ts';
 import { exponent, printFloat, printSyntax, printValue } from './print.ts';
 import { GoFloat, typeOf } from './values.ts';
 
@@ -61,6 +62,8 @@ function convert(verb: Verb, value: unknown): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return float(verb, value);
   if (value instanceof GoFloat) return float(verb, value.value);
   if (typeof value === 'number' || typeof value === 'bigint') return integer(verb, BigInt(value), value);
+  // Go's duration is a number with a text of its own.
+  if (value instanceof GoDuration && verb.letter !== 's') return integer(verb, BigInt(value.nanoseconds), value.nanoseconds);
   if (verb.letter === 's' && value !== null && typeof value === 'object') return printValue(value);
   if (value !== null && typeof value === 'object' && typeOf(value).startsWith('map[')) {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

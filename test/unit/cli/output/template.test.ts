@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GoDuration } from '../../../../src/cli/output/go-time.ts';
 import { asMap, named, parseTemplate, TemplateError } from '../../../../src/cli/output/template.ts';
 import golden from '../../../fixtures/go-templates.json' with { type: 'json' };
 
@@ -30,11 +31,13 @@ const row = named('containers.psReporter', {
   network_interface: 'eth0',
   Created: new Date('2026-01-02T03:04:05.670Z'),
   State: { Running: true, Pid: 7 },
+  Interval: new GoDuration(90_000_000_000),
   Hello: (name: string) => `hello ${name}`,
 });
 
 test.each([
   ['{{.Id}} {{.ID}} {{.NetworkInterface}}', 'abc abc eth0'],
+  ['{{.Interval}} {{printf "%d %s" .Interval .Interval}}', '1m30s 90000000000 1m30s'],
   ['{{.Names}} {{join .Names "+"}} {{len .Names}} {{index .Names 1}}', '[one two] one+two 2 two'],
   ['{{.Labels}} {{.Labels.a}} {{.Labels.none}} {{index .Labels "b"}}|{{index .Labels "none"}}|', 'map[a:1 b:2] 1 <no value> 2||'],
   ['{{range $k, $v := .Labels}}{{$k}}={{$v}} {{end}}', 'a=1 b=2 '],
