@@ -7,13 +7,14 @@ import type { Service } from '../service/rest/route.ts';
 import { createFlags } from './flags/create.ts';
 import { type CreateFlags, toCreateOptions } from './flags/to-create-options.ts';
 import { parseLine } from './parse.ts';
-import { buildahVersion, versionFacts } from './version-facts.ts';
+import { buildahVersion, podmanVersion, versionFacts } from './version-facts.ts';
 
 /** What the API's service needs of the command line: flags mean the same in a request as in a shell. */
 export function restService(engine: ContainerEngine): Service {
   engine.locks.staysResponsive = true;
   return {
     engine,
+    versions: { podman: podmanVersion, buildah: buildahVersion },
     createOptions: (argv) => {
       const line = parseLine(argv, [createFlags], { interspersed: false });
       return toCreateOptions(line.values as unknown as CreateFlags, (name) => line.changed.has(name), line.args, engine.conf);

@@ -30,13 +30,5 @@ export function listeningAt(uri: string | undefined): ServiceAddress {
   if (rest === '') throw new SelkieError(`unable to create socket ${uri}: no path is given`);
   mkdirSync(dirname(rest), { recursive: true, mode: 0o700 });
   if (existsSync(rest)) rmSync(rest);
-  // For its user alone: who may write to it is root.
-  const before = process.umask(0o177);
-  return {
-    at: { path: rest },
-    [Symbol.dispose]: () => {
-      process.umask(before);
-      rmSync(rest, { force: true });
-    },
-  };
+  return { at: { path: rest }, [Symbol.dispose]: () => rmSync(rest, { force: true }) };
 }

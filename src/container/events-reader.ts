@@ -13,6 +13,8 @@ export interface ReadEventsOptions {
   since?: string;
   until?: string;
   stream: boolean;
+  /** Ends a stream for which nobody waits any more. */
+  signal?: AbortSignal;
 }
 
 type EventFilter = (event: PodmanEvent) => boolean;
@@ -25,7 +27,8 @@ export async function* readEvents(log: EventLog, options: ReadEventsOptions): As
   if (log.backend === 'none' || log.backend === 'null') throw new SelkieError('cannot read events with the "none" backend');
   const fromStart = options.since !== undefined || options.until !== undefined || !options.stream;
   if (log.backend === 'journald') {
-    for await (const event of readJournalEvents({ stream: options.stream, since: from ?? (fromStart ? 0n : undefined), until }))
+    const since = from ?? (fromStart ? 0n : undefined);
+    for await (const event of readJournalEvents({ stream: options.stream, since, until, signal: options.signal }))
       if (passes(event)) yield event;
     return;
   }
@@ -64,8 +67,9 @@ export async function* readEvents(log: EventLog, options: ReadEventsOptions): As
         rest = '';
         continue;
       }
-      using changed = untilReadable(changes.fd);
+      using changed = untilReadable(changes.fd, options.signal);
       await (until === undefined ? changed.ready : Promise.race([changed.ready, passed(until)]));
+      if (options.signal?.aborted) return;
       changes.drain();
     }
   } finally {

@@ -49,9 +49,14 @@ export function clearExit(engine: ContainerEngine, id: string): void {
 
 /**
  * Waits until conmon has written the exit file, or is gone without: then the container counts as ended with -1 once its process is.
- * Event-driven: inotify on the directory and a pidfd.
+ * Event-driven: inotify on the directory and a pidfd. @throws the signal's reason
  */
-export async function waitForExit(engine: ContainerEngine, container: Container, isSoon = false): Promise<ExitReport> {
+export async function waitForExit(
+  engine: ContainerEngine,
+  container: Container,
+  isSoon = false,
+  signal?: AbortSignal,
+): Promise<ExitReport> {
   const { id, state } = container;
   using events = new Inotify();
   events.watch(engine.paths.exitsDir, IN_MOVED_TO | IN_CREATE);
@@ -68,9 +73,10 @@ export async function waitForExit(engine: ContainerEngine, container: Container,
         events.drain();
         continue;
       }
-      using written = untilReadable(events.fd);
+      using written = untilReadable(events.fd, signal);
       using ended = untilReadable(process);
       await Promise.race([written.ready, ended.ready]);
+      signal?.throwIfAborted();
       events.drain();
     } finally {
       closeSync(process);

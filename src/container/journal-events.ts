@@ -1,7 +1,7 @@
 import { rootlessUid } from '../config/paths.ts';
 import { eventLine } from './event-line.ts';
 import type { PodmanEvent } from './events.ts';
-import { INFO, type JournalEntry, NOTICE, readJournal, writeJournal } from './journal.ts';
+import { INFO, type JournalEntry, NOTICE, queryEnd, readJournal, writeJournal } from './journal.ts';
 
 /** What marks podman's events in the journal; each user sees the own ones. */
 export const eventMatches = (): string[] => ['SYSLOG_IDENTIFIER=podman', `_UID=${rootlessUid()}`];
@@ -64,12 +64,12 @@ export interface JournalEventsOptions {
   since?: bigint;
   until?: bigint;
   stream: boolean;
+  signal?: AbortSignal | undefined;
 }
 
 /** Events of the journal, podman's and ours. */
-export async function* readJournalEvents({ since, until, stream }: JournalEventsOptions): AsyncGenerator<PodmanEvent> {
-  const signal = stream && until !== undefined ? AbortSignal.timeout(Math.max(0, Number(until / 1_000_000n) - Date.now())) : undefined;
-  const query = { matches: eventMatches(), fields, since, follow: stream, signal };
+export async function* readJournalEvents({ since, until, stream, signal }: JournalEventsOptions): AsyncGenerator<PodmanEvent> {
+  const query = { matches: eventMatches(), fields, since, follow: stream, ...(stream ? { signal: queryEnd(until, signal) } : {}) };
   for await (const entry of readJournal(query)) {
     const event = eventOf(entry);
     if (event !== undefined) yield event;

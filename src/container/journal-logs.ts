@@ -2,7 +2,7 @@ import { isRootless, rootlessUid } from '../config/paths.ts';
 import { formatInstant } from '../image/instant.ts';
 import type { Container } from './container.ts';
 import type { ContainerEngine } from './engine.ts';
-import { type JournalEntry, type JournalQuery, readJournal } from './journal.ts';
+import { type JournalEntry, type JournalQuery, queryEnd, readJournal } from './journal.ts';
 import { eventMatches } from './journal-events.ts';
 import { inTime, isRunning, type LogLine, type LogOptions } from './log-line.ts';
 
@@ -17,8 +17,8 @@ export const isUnitLogged = ({ config }: Container): boolean =>
  * `follow` ends right behind the last line.
  */
 export async function* readJournalLog(engine: ContainerEngine, container: Container, options: LogOptions): AsyncGenerator<LogLine[]> {
-  const { tail = -1, since, until } = options;
-  const deadline = until === undefined ? undefined : AbortSignal.timeout(Math.max(0, Number(until / 1_000_000n) - Date.now()));
+  const { tail = -1, since, until, signal } = options;
+  const end = queryEnd(until, signal);
   const query: JournalQuery = {
     matches: [...eventMatches(), `PODMAN_ID=${container.id}`, '+', ...lineMatches(container)],
     fields: ['MESSAGE', 'PRIORITY', 'CONTAINER_PARTIAL_MESSAGE', 'PODMAN_EVENT'],
@@ -42,7 +42,7 @@ export async function* readJournalLog(engine: ContainerEngine, container: Contai
   }
   yield tail < 0 ? batch : lastLines(batch, tail);
   if (!options.follow || !isWriting) return;
-  for await (const entry of readJournal({ ...query, since: after === undefined ? 0n : undefined, after, follow: true, signal: deadline })) {
+  for await (const entry of readJournal({ ...query, since: after === undefined ? 0n : undefined, after, follow: true, signal: end })) {
     batch = [];
     take(entry);
     if (batch.length > 0) yield batch;

@@ -63,6 +63,12 @@ export async function* readJournal(query: JournalQuery): AsyncGenerator<JournalE
   }
 }
 
+/** When a query that follows ends: at a moment (nanoseconds since 1970), or when nobody waits any more. */
+export function queryEnd(until: bigint | undefined, signal: AbortSignal | undefined): AbortSignal {
+  const deadline = until === undefined ? [] : [AbortSignal.timeout(Math.max(0, Number(until / 1_000_000n) - Date.now()))];
+  return AbortSignal.any([...deadline, ...(signal ? [signal] : [])]);
+}
+
 function queryArguments({ matches, fields, since, after, follow }: JournalQuery): string[] {
   const hasStart = since !== undefined || after !== undefined;
   return [

@@ -20,6 +20,8 @@ export interface LogOptions {
   /** Nanoseconds since 1970. */
   since?: bigint;
   until?: bigint;
+  /** Ends following when nobody waits any more. */
+  signal?: AbortSignal;
 }
 
 /** Whether more lines may come. */

@@ -59,8 +59,9 @@ export async function* readLog(engine: ContainerEngine, container: Container, op
         continue;
       }
       if (!running || changes === undefined) return;
-      using changed = untilReadable(changes.fd);
+      using changed = untilReadable(changes.fd, options.signal);
       await (options.until === undefined ? changed.ready : Promise.race([changed.ready, until(options.until)]));
+      if (options.signal?.aborted) return;
       changes.drain();
     }
   } finally {

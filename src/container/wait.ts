@@ -23,17 +23,22 @@ export function checkConditions(conditions: readonly string[]): void {
  * Waits until the container is in one of the states. @returns its exit code for an ended one, -1 for other states
  * Without conditions, or with `stopped`/`exited`, this is the end of its present run; a container that never ran has ended with 0.
  */
-export async function waitForContainer(engine: ContainerEngine, container: Container, conditions: readonly string[]): Promise<number> {
+export async function waitForContainer(
+  engine: ContainerEngine,
+  container: Container,
+  conditions: readonly string[],
+  signal?: AbortSignal,
+): Promise<number> {
   const wantsEnd = conditions.length === 0 || conditions.some((condition) => condition === 'stopped' || condition === 'exited');
   const others = conditions.filter((condition) => condition !== 'stopped' && condition !== 'exited');
-  if (others.length === 0) return waitForEnd(engine, container);
+  if (others.length === 0) return waitForEnd(engine, container, signal);
   const health = others.find((condition) => healths.includes(condition));
   if (health !== undefined && !hasHealthcheck(container))
     throw new SelkieError(`cannot use condition ${JSON.stringify(health)}: container ${container.id} has no healthcheck`);
   using changes = new Inotify();
   watchState(engine, changes);
   if (hasHealthcheck(container)) changes.watch(dirname(healthLogPath(container)), IN_MOVED_TO);
-  for (let lately = true; ; lately = await changed(changes, lately)) {
+  for (let lately = true; ; lately = await changed(changes, lately, { signal })) {
     changes.drain();
     if (!engine.state.refresh(container)) return engine.state.exitCode(container.id) ?? container.state.exitCode;
     syncState(engine, container);
@@ -44,7 +49,7 @@ export async function waitForContainer(engine: ContainerEngine, container: Conta
   }
 }
 
-async function waitForEnd(engine: ContainerEngine, container: Container): Promise<number> {
+async function waitForEnd(engine: ContainerEngine, container: Container, signal?: AbortSignal): Promise<number> {
   if (!engine.state.refresh(container)) return engine.state.exitCode(container.id) ?? -1;
   syncState(engine, container);
   const { state } = container;
@@ -52,30 +57,35 @@ async function waitForEnd(engine: ContainerEngine, container: Container): Promis
     if (!state.exited && state.status === 'configured') return 0;
   }
   if (!container.isRunning && state.status !== 'created') return state.exitCode;
-  const { code } = await waitForExit(engine, container);
+  const { code } = await waitForExit(engine, container, false, signal);
   // What watched the container is told before us; its clean-up may go on, but the state must say the same as we do.
   if (engine.state.refresh(container)) syncState(engine, container);
   return readExit(engine, container.id)?.code ?? engine.state.exitCode(container.id) ?? code;
 }
 
-/** Waits for the end of the container's next run, or of the present one. @returns its exit code */
-export async function waitForNextExit(engine: ContainerEngine, container: Container): Promise<number> {
+/** Waits for the end of the container's next run, or of the present one. @returns its exit code @throws the signal's reason */
+export async function waitForNextExit(engine: ContainerEngine, container: Container, signal?: AbortSignal): Promise<number> {
   const before = container.state.started;
-  await untilChanged(engine, container, () => container.isRunning || container.state.started !== before);
-  return waitForEnd(engine, container);
+  await untilChanged(engine, container, () => container.isRunning || container.state.started !== before, signal);
+  return waitForEnd(engine, container, signal);
 }
 
-/** Waits until the container is gone. @returns the exit code of its last run */
-export async function waitForRemoval(engine: ContainerEngine, container: Container): Promise<number> {
-  await untilChanged(engine, container, () => false);
+/** Waits until the container is gone. @returns the exit code of its last run @throws the signal's reason */
+export async function waitForRemoval(engine: ContainerEngine, container: Container, signal?: AbortSignal): Promise<number> {
+  await untilChanged(engine, container, () => false, signal);
   return engine.state.exitCode(container.id) ?? container.state.exitCode;
 }
 
 /** Waits until the container is as it is wanted, or gone. */
-async function untilChanged(engine: ContainerEngine, container: Container, wanted: () => boolean): Promise<void> {
+async function untilChanged(
+  engine: ContainerEngine,
+  container: Container,
+  wanted: () => boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   using changes = new Inotify();
   watchState(engine, changes);
-  for (let lately = true; ; lately = await changed(changes, lately)) {
+  for (let lately = true; ; lately = await changed(changes, lately, { signal })) {
     changes.drain();
     if (!engine.state.refresh(container)) return;
     syncState(engine, container);
@@ -85,16 +95,23 @@ async function untilChanged(engine: ContainerEngine, container: Container, wante
 
 /**
  * Waits for the next change. A transaction shows in the file a moment before it can be read, so soon after each change one has to
- * look again. @param limit milliseconds  @returns whether there was a change
+ * look again. @returns whether there was a change  @throws the signal's reason
  */
-async function changed(changes: Inotify, lately: boolean, limit?: number): Promise<boolean> {
-  using readable = untilReadable(changes.fd);
-  if (!lately && limit === undefined) return await readable.ready.then(() => true);
+async function changed(changes: Inotify, lately: boolean, { limit, signal }: ChangeWait): Promise<boolean> {
+  using readable = untilReadable(changes.fd, signal);
   const again = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => again.resolve(false), lately ? 30 : limit);
+  const wait = lately ? 30 : limit;
+  const timer = wait === undefined ? undefined : setTimeout(() => again.resolve(false), wait);
   const was = await Promise.race([readable.ready.then(() => true), again.promise]);
   clearTimeout(timer);
+  signal?.throwIfAborted();
   return was;
+}
+
+interface ChangeWait {
+  /** Milliseconds. */
+  limit?: number;
+  signal?: AbortSignal | undefined;
 }
 
 /** Every change of a state is a write to the database's log. */
@@ -116,6 +133,6 @@ export async function untilRunning(engine: ContainerEngine, name: string, second
     if (container?.state.status === 'running') return true;
     const left = deadline - Date.now();
     if (left <= 0) return false;
-    lately = await changed(changes, lately, left);
+    lately = await changed(changes, lately, { limit: left });
   }
 }

@@ -31,13 +31,17 @@ export interface Readiness extends Disposable {
  * its `watchOf`: where there is only a hang-up, Bun's loop turns without end and tells nobody.
  * Bun's loop watches sockets only; it does so with a duplicate of this descriptor, whose first event ends the watch
  * (its recv(2) fails with ENOTSOCK before it could take anything), and that is all that is wanted.
+ * @param signal ends the wait as well
  */
-export function untilReadable(fd: number): Readiness {
+export function untilReadable(fd: number, signal?: AbortSignal): Readiness {
   const copy = check(libc().fcntl(fd, F_DUPFD_CLOEXEC, 3), 'fcntl');
   let socket: { terminate(): void } | undefined;
   let given = false;
+  let done = (): void => {};
   const ready = new Promise<void>((resolve) => {
-    const done = (): void => resolve();
+    done = () => resolve();
+    signal?.addEventListener('abort', done);
+    if (signal?.aborted) done();
     const connect = Bun.connect as unknown as (options: {
       fd: number;
       socket: Record<string, (...rest: never[]) => void>;
@@ -60,6 +64,7 @@ export function untilReadable(fd: number): Readiness {
     ready,
     [Symbol.dispose]() {
       given = true;
+      signal?.removeEventListener('abort', done);
       socket?.terminate();
       socket = undefined;
     },

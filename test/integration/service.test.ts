@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContainerScene, canRun } from './container-fixture.ts';
@@ -74,6 +74,9 @@ describe.skipIf(!canRun)('system service', () => {
     const waiting = json('POST', '/containers/web/wait?condition=next-exit');
     expect((await ask('POST', '/containers/web/start')).status).toBe(204);
     expect((await ask('POST', '/containers/web/start')).status).toBe(304);
+    // The socket's mode is not that of what the service makes.
+    const [data] = scene.lines('volume', 'inspect', '--format', '{{.Mountpoint}}', 'data');
+    expect(statSync(data!).mode & 0o777).toBe(0o755);
     const [, seen] = (await json('GET', '/containers/web/json')) as [number, { State: { Status: string }; HostConfig: { Memory: number } }];
     expect([seen.State.Status, seen.HostConfig.Memory]).toEqual(['running', 33554432]);
     expect((await ask('POST', '/containers/web/kill?signal=TERM')).status).toBe(204);
@@ -84,6 +87,27 @@ describe.skipIf(!canRun)('system service', () => {
     expect(frames.includes(Buffer.from([2, 0, 0, 0, 0, 0, 0, 4, ...Buffer.from('err\n')]))).toBe(true);
     expect((await ask('DELETE', '/containers/web?v=1')).status).toBe(204);
     expect(scene.lines('ps', '-aq')).toEqual([]);
+  });
+
+  it('keeps nothing for clients that have left', async () => {
+    const watches = () =>
+      readdirSync(`/proc/${service.pid}/fd`).filter((fd) => {
+        try {
+          return readlinkSync(`/proc/${service.pid}/fd/${fd}`) === 'anon_inode:inotify';
+        } catch {
+          return false;
+        }
+      }).length;
+    scene.lines('run', '-d', '--net=none', '--name', 'long', 'bb', 'sleep', '60');
+    const left = new AbortController();
+    const waiting = ['/events', '/containers/long/logs?follow=1&stdout=1', '/containers/long/wait?condition=removed'].map((path) =>
+      fetch(`http://d/v1.41${path}`, { unix: socket, method: path.includes('wait') ? 'POST' : 'GET', signal: left.signal } as RequestInit),
+    );
+    await Promise.all(waiting);
+    await expect.poll(watches).toBeGreaterThanOrEqual(3);
+    left.abort();
+    await expect.poll(watches).toBe(0);
+    scene.lines('rm', '-f', '-t', '0', 'long');
   });
 
   it('goes on serving while another process holds a container', async () => {

@@ -1,5 +1,6 @@
 import { AmbiguousId, ContainerStopped, NameInUse, NoStoredContainer, NoSuchContainer, WrongState } from '../../container/errors.ts';
 import { SelkieError } from '../../errors.ts';
+import { isImageMissing } from '../../image/errors.ts';
 import { ImageNotKnown, ImageUsedByContainer } from '../../image/image-errors.ts';
 import { NetworkExists, NoSuchNetwork } from '../../network/errors.ts';
 import { NoSuchPod } from '../../pod/errors.ts';
@@ -27,6 +28,6 @@ export function failureOf(error: unknown): Failure {
 function statusOf(error: unknown): number {
   if (error instanceof ApiError) return error.status;
   if (error instanceof Unauthorized) return 401;
-  if (missing.some((kind) => error instanceof kind)) return 404;
+  if (missing.some((kind) => error instanceof kind) || isImageMissing(error)) return 404;
   return conflicts.some((kind) => error instanceof kind) ? 409 : 500;
 }

@@ -5,6 +5,8 @@ import type { Exchange } from './exchange.ts';
 /** What handlers work with. */
 export interface Service {
   readonly engine: ContainerEngine;
+  /** The releases whose API is spoken, as headers tell. */
+  readonly versions: { podman: string; buildah: string };
   /** Reads the flags of `create`, image and command: Docker's settings are put into effect as podman's flags are. @throws SelkieError */
   readonly createOptions: (argv: readonly string[]) => CreateOptions;
   /** `build` with these flags and context; what it says, and what RUN steps print, goes to the end of the file. @throws SelkieError */

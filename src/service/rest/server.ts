@@ -41,13 +41,23 @@ export async function serve(service: Service, at: Listening, options: ServeOptio
     answer(request, undefined, { socket });
   });
   const idle = untilIdle(server, options.idleSeconds);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(at, () => resolve());
-  });
+  await listen(server, at);
   await Promise.race([idle, new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }))]);
   server.close();
   server.closeAllConnections();
+}
+
+/** A socket file is for its user alone: who may write to it is root. What is made later has the mode that it is meant to have. */
+async function listen(server: Server, at: Listening): Promise<void> {
+  const before = 'path' in at ? process.umask(0o177) : undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at, () => resolve());
+    });
+  } finally {
+    if (before !== undefined) process.umask(before);
+  }
 }
 
 /** Settles when no connection was open for so long. */
@@ -83,9 +93,9 @@ async function respond(
   try {
     const url = new URL(request.url ?? '/', 'http://d');
     const [, version, rest = ''] = /^(?:\/v(\d[\w.-]*))?(\/.*)$/.exec(url.pathname) ?? [];
-    response?.setHeader('Server', 'Libpod/5.8.6 (linux)');
+    response?.setHeader('Server', `Libpod/${service.versions.podman} (linux)`);
     response?.setHeader('Api-Version', apiVersion);
-    response?.setHeader('Libpod-Api-Version', '5.8.6');
+    response?.setHeader('Libpod-Api-Version', service.versions.podman);
     if (cors !== '') {
       response?.setHeader('Access-Control-Allow-Origin', cors);
       response?.setHeader(

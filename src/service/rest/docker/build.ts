@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { ContainerEngine } from '../../../container/engine.ts';
 import { ApiError, type Exchange } from '../exchange.ts';
 import type { Handler } from '../route.ts';
+import { bodyFile } from '../scratch.ts';
 import { dockerName } from './image-names.ts';
-import { bodyFile } from './image-transfer.ts';
 
 /** POST /build: the body is a tar of the context; what the build says is streamed back. */
 export const build: Handler = async (exchange, { engine, build: run }) => {
@@ -30,8 +30,7 @@ export const build: Handler = async (exchange, { engine, build: run }) => {
       await show();
       await write(line({ aux: { ID: `sha256:${imageId}` } }));
       await write(line({ stream: `Successfully built ${imageId.slice(0, 12)}\n` }));
-      for (const tag of exchange.query.getAll('t'))
-        await write(line({ stream: `Successfully tagged ${dockerName(exchange, engine, tag)}\n` }));
+      for (const tag of exchange.query.getAll('t')) await write(line({ stream: `Successfully tagged ${dockerName(engine, tag)}\n` }));
     } catch (error) {
       await show();
       const { message } = error as Error;
@@ -78,10 +77,10 @@ function flagsOf(exchange: Exchange, engine: ContainerEngine, context: string): 
     for (const [key, value] of Object.entries(object(exchange, parameter)))
       flags.push(value === null ? `--${name}=${key}` : `--${name}=${key}=${String(value)}`);
   };
-  for (const tag of exchange.query.getAll('t')) flags.push(`--tag=${dockerName(exchange, engine, tag)}`);
+  for (const tag of exchange.query.getAll('t')) flags.push(`--tag=${dockerName(engine, tag)}`);
   const remote = exchange.text('remote');
   const file = exchange.text('dockerfile', 'Dockerfile') || 'Dockerfile';
-  if (remote === '') flags.push(`--file=${file.startsWith('/') ? file : join(context, file)}`);
+  if (remote === '') flags.push(`--file=${join(context, posix.join('/', file))}`);
   pairs('buildargs', 'build-arg');
   pairs('labels', 'label');
   copy('target', 'target');

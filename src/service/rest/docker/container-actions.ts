@@ -108,13 +108,13 @@ export const wait: Handler = async (exchange, { engine }) => {
   const condition = exchange.text('condition', 'not-running') || 'not-running';
   if (!['not-running', 'next-exit', 'removed'].includes(condition))
     throw new ApiError(400, `failed to parse query parameter 'condition': ${JSON.stringify(condition)}: not a valid docker condition`);
-  await exchange.stream('application/json', async (write) => {
+  await exchange.stream('application/json', async (write, gone) => {
     const waiting =
       condition === 'not-running'
-        ? waitForContainer(engine, container, [])
+        ? waitForContainer(engine, container, [], gone)
         : condition === 'removed'
-          ? waitForRemoval(engine, container)
-          : waitForNextExit(engine, container);
+          ? waitForRemoval(engine, container, gone)
+          : waitForNextExit(engine, container, gone);
     let answer: unknown;
     try {
       answer = { StatusCode: await waiting, Error: null };

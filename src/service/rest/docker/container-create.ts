@@ -139,7 +139,7 @@ function refuse(error: unknown): never {
 
 /** @throws ApiError 404 */
 function imageOf(engine: ContainerEngine, exchange: Exchange, given: string): string {
-  const name = dockerName(exchange, engine, given);
+  const name = dockerName(engine, given);
   const [os, architecture, variant] = exchange.text('platform').split('/');
   const platform = { ...(os ? { os } : {}), ...(architecture ? { architecture } : {}), ...(variant ? { variant } : {}) };
   try {

@@ -94,8 +94,7 @@ export const logs: Handler = async (exchange, { engine }) => {
   const { tty } = container.config;
   await exchange.stream(tty ? rawStream : multiplexedStream, async (write, gone) => {
     let begins = true;
-    for await (const lines of readLog(engine, container, options)) {
-      if (gone.aborted) return;
+    for await (const lines of readLog(engine, container, { ...options, signal: gone })) {
       for (const line of lines) {
         const shown = stamped && begins ? Buffer.concat([Buffer.from(`${line.time} `), text(line)]) : text(line);
         begins = !line.partial;

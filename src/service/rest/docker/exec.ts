@@ -7,6 +7,7 @@ import { newExecSession, plainExec, startExecSession } from '../../../container/
 import { dropExecSession, type ExecSession, execBundle, syncExecSession } from '../../../container/exec-session.ts';
 import { parseEnvironment } from '../../../container/options/environment.ts';
 import { syncState } from '../../../container/sync-state.ts';
+import type { SelkieError } from '../../../errors.ts';
 import { ApiError, type Exchange } from '../exchange.ts';
 import type { Handler } from '../route.ts';
 import { multiplexedStream, rawStream, sinks } from './frames.ts';
@@ -58,35 +59,43 @@ export const start: Handler = async (exchange, { engine }) => {
   const { session, container } = find(engine, exchange);
   const body = await exchange.json<{ Detach: boolean; Tty: boolean; h: number; w: number }>();
   if (session.state !== 'created') throw new ApiError(409, `exec session ${session.id} is already running: container state improper`);
-  const { attach } = session;
+  const { tty, stdin } = session.options;
+  const forget = () => forgetLater(engine, container, session.id);
   if (body.Detach) {
-    await startExecSession(engine, container, session, { foreground: false });
+    const running = await startExecSession(engine, container, session, { foreground: false });
+    running.exitCode().then(forget, forget);
     exchange.send(200, '');
     return;
   }
-  const { tty, stdin } = session.options;
   const connection = exchange.hijack(tty ? rawStream : multiplexedStream);
   try {
     const keys = session.options.detachKeys ?? engine.conf.engine.detach_keys;
     const running = await startExecSession(engine, container, session, {
       foreground: false,
       streams: {
-        ...sinks(connection, tty, attach),
+        ...sinks(connection, tty, session.attach),
         ...(stdin ? { stdin: connection.input } : {}),
         detachKeys: tty ? parseDetachKeys(keys) : [],
       },
     });
-    await running.end;
-    // The client asks for the exit code at once.
-    await running.exitCode();
+    const code = running.exitCode();
+    code.then(forget, forget);
+    // The client asks for the exit code at once; one that has detached does not.
+    if ((await running.end) === 'ended') await code;
   } catch (error) {
-    const shown = Buffer.from(`${(error as Error).message}\r\n`);
-    await (sinks(connection, tty, { stdout: true, stderr: true }).stderr ?? connection.write)(shown);
-    engine.state.saveExecSession(session.id, container.id, { ...session, state: 'stopped', exitCode: 126 });
+    const { message, exitCode = 126 } = error as SelkieError;
+    await sinks(connection, tty, { stdout: true, stderr: true }).stderr?.(Buffer.from(`${message}\r\n`));
+    engine.state.saveExecSession(session.id, container.id, { ...session, state: 'stopped', exitCode });
+    forget();
   } finally {
     connection.end();
   }
 };
+
+/** As podman's service does, a session can be asked about for five minutes after its end. */
+function forgetLater(engine: ContainerEngine, container: Container, id: string): void {
+  setTimeout(() => dropExecSession(engine, container, id), 300_000).unref();
+}
 
 /** GET /exec/{id}/json */
 export const inspect: Handler = (exchange, { engine }) => {

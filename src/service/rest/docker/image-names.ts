@@ -1,13 +1,13 @@
 import type { ContainerEngine } from '../../../container/engine.ts';
 import { ImageNotKnown } from '../../../image/image-errors.ts';
 import { formatReference, parseReference } from '../../../image/reference.ts';
-import { ApiError, type Exchange } from '../exchange.ts';
+import { ApiError } from '../exchange.ts';
 
 /**
  * The image that a client of Docker means: a local one where there is one by that name or ID, else one of Docker Hub, unless
  * containers.conf (compat_api_enforce_docker_hub) leaves short names to registries.conf.
  */
-export function dockerName(_exchange: Exchange, engine: ContainerEngine, given: string): string {
+export function dockerName(engine: ContainerEngine, given: string): string {
   if (!engine.conf.engine.compat_api_enforce_docker_hub) return given;
   let name = given;
   try {

@@ -1,12 +1,12 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { commitContainer } from '../../../container/commit.ts';
 import type { CopyProgress } from '../../../image/copy.ts';
 import { ImageNotKnown } from '../../../image/image-errors.ts';
 import { parseReference } from '../../../image/reference.ts';
 import { ApiError, type Exchange, type Write } from '../exchange.ts';
 import type { Handler, Service } from '../route.ts';
+import { bodyFile, scratchDirectory } from '../scratch.ts';
 import { dockerName, withTag } from './image-names.ts';
 import { registryAuth } from './registry-auth.ts';
 
@@ -15,7 +15,7 @@ export const create: Handler = async (exchange, service) => {
   const from = exchange.text('fromImage');
   if (from === '') return await importImage(exchange, service);
   const { engine } = service;
-  const name = dockerName(exchange, engine, withTag(from, exchange.text('tag')));
+  const name = dockerName(engine, withTag(from, exchange.text('tag')));
   const auth = registryAuth(exchange, registryOf(name));
   const [os, architecture, variant] = exchange.text('platform').split('/');
   const retries = exchange.number('retry');
@@ -39,14 +39,12 @@ export const create: Handler = async (exchange, service) => {
       await write(line({ status: `Digest: ${image?.digest ?? ''}` }));
       await write(line({ status: 'Download complete', id: image?.id ?? '' }));
     } catch (error) {
-      if (!exchange.isAnswered) throw isMissing(error) ? new ApiError(404, (error as Error).message, { cause: error }) : error;
+      if (!exchange.isAnswered) throw error;
       await write(failure(error));
     }
   };
   await exchange.stream('application/json', pull, true);
 };
-
-const isMissing = (error: unknown): boolean => /manifest unknown|name unknown|repository does not exist/.test((error as Error).message);
 
 function registryOf(name: string): string | undefined {
   try {
@@ -90,31 +88,17 @@ async function importImage(exchange: Exchange, { engine }: Service): Promise<voi
   const id = await engine.images.import(source === '-' ? body.path : source, {
     changes: exchange.query.getAll('changes'),
     ...(exchange.text('message') === '' ? {} : { message: exchange.text('message') }),
-    ...(repository === '' ? {} : { tag: dockerName(exchange, engine, withTag(repository, exchange.text('tag'))) }),
+    ...(repository === '' ? {} : { tag: dockerName(engine, withTag(repository, exchange.text('tag'))) }),
     ...(os ? { os } : {}),
     ...(architecture ? { architecture } : {}),
   });
   exchange.send(200, { status: id, progress: '', progressDetail: {}, id });
 }
 
-/** The body in a file, which goes with its owner. */
-export async function bodyFile(exchange: Exchange): Promise<{ path: string; directory: string } & Disposable> {
-  const directory = mkdtempSync(join(process.env['TMPDIR'] || '/var/tmp', 'selkie-api-'));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  try {
-    const path = join(directory, 'body');
-    await pipeline(exchange.body(), createWriteStream(path, { mode: 0o600 }));
-    return { path, directory, [Symbol.dispose]: remove };
-  } catch (error) {
-    remove();
-    throw error;
-  }
-}
-
 /** POST /images/{name}/push */
 export const push: Handler = async (exchange, { engine }) => {
   const given = withTag(exchange.name, exchange.text('tag'));
-  const name = dockerName(exchange, engine, given);
+  const name = dockerName(engine, given);
   let size: number;
   try {
     size = engine.images.lookup(name, { manifestList: true }).manifest().bytes.length;
@@ -152,18 +136,14 @@ export const load: Handler = async (exchange, { engine }) => {
 export const save: Handler = async (exchange, { engine }) => {
   const given = exchange.name === '' ? exchange.query.getAll('names').flatMap((names) => names.split(',')) : [exchange.name];
   if (given.length === 0) throw new ApiError(400, 'no images to download');
-  const names = given.map((name) => dockerName(exchange, engine, name));
+  const names = given.map((name) => dockerName(engine, name));
   for (const name of names) engine.images.lookup(name);
-  const directory = mkdtempSync(join(process.env['TMPDIR'] || '/var/tmp', 'selkie-api-'));
-  try {
-    const path = join(directory, 'images.tar');
-    await engine.images.save(names, path, { format: 'docker-archive' });
-    await exchange.stream('application/x-tar', async (write) => {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) await write(chunk as Uint8Array);
-    });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  using scratch = scratchDirectory();
+  const path = join(scratch.path, 'images.tar');
+  await engine.images.save(names, path, { format: 'docker-archive' });
+  await exchange.stream('application/x-tar', async (write) => {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) await write(chunk as Uint8Array);
+  });
 };
 
 /** POST /commit */
@@ -171,7 +151,9 @@ export const commit: Handler = async (exchange, { engine }) => {
   const container = engine.state.lookup(exchange.text('container'));
   const repository = exchange.text('repo');
   const config = await exchange.json();
-  using file = Object.keys(config).length === 0 ? undefined : configFile(config);
+  using scratch = scratchDirectory();
+  const configFile = Object.keys(config).length === 0 ? undefined : join(scratch.path, 'config.json');
+  if (configFile) writeFileSync(configFile, JSON.stringify(config));
   const { id } = await commitContainer(engine, container, {
     changes: exchange.query
       .getAll('changes')
@@ -182,16 +164,8 @@ export const commit: Handler = async (exchange, { engine }) => {
     message: exchange.text('comment'),
     pause: exchange.flag('pause', true),
     squash: exchange.flag('squash'),
-    ...(repository === '' ? {} : { name: dockerName(exchange, engine, withTag(repository, exchange.text('tag', 'latest') || 'latest')) }),
-    ...(file ? { configFile: file.path } : {}),
+    ...(repository === '' ? {} : { name: dockerName(engine, withTag(repository, exchange.text('tag', 'latest') || 'latest')) }),
+    ...(configFile ? { configFile } : {}),
   });
   exchange.send(201, { Id: id });
 };
-
-function configFile(config: object): { path: string } & Disposable {
-  const { writeFileSync } = require('node:fs') as typeof import('node:fs');
-  const directory = mkdtempSync(join(process.env['TMPDIR'] || '/var/tmp', 'selkie-api-'));
-  const path = join(directory, 'config.json');
-  writeFileSync(path, JSON.stringify(config));
-  return { path, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
-}

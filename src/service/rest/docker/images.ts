@@ -44,7 +44,7 @@ export const isBefore = (version: string | undefined, minor: number): boolean =>
 /** docker-py looks for `No such image` to tell what went wrong. @throws ApiError 404 */
 function find(exchange: Exchange, engine: ContainerEngine, given = exchange.name): LocalImage {
   try {
-    return engine.images.lookup(dockerName(exchange, engine, given));
+    return engine.images.lookup(dockerName(engine, given));
   } catch (error) {
     if (!(error instanceof ImageNotKnown)) throw error;
     throw new ApiError(404, `failed to find image ${given}: ${error.message.replace('image not known', 'No such image')}`, {
@@ -120,13 +120,13 @@ export const tag: Handler = (exchange, { engine }) => {
   const repository = exchange.text('repo');
   if (repository === '') throw new ApiError(400, 'repo parameter is required to tag an image');
   const image = find(exchange, engine);
-  engine.images.tag(image, [dockerName(exchange, engine, withTag(repository, exchange.text('tag', 'latest')))]);
+  engine.images.tag(image, [dockerName(engine, withTag(repository, exchange.text('tag', 'latest')))]);
   exchange.send(201, '');
 };
 
 /** DELETE /images/{name} */
 export const remove: Handler = async (exchange, { engine }) => {
-  const name = dockerName(exchange, engine, exchange.name);
+  const name = dockerName(engine, exchange.name);
   const { reports, errors } = await engine.images.remove([name], { force: exchange.flag('force'), noPrune: exchange.flag('noprune') });
   const [error] = errors;
   if (error instanceof ImageNotKnown) throw new ApiError(404, `failed to find image ${name}: ${error.message}`, { cause: error });
@@ -175,7 +175,7 @@ export const search: Handler = async (exchange) => {
 export const distribution: Handler = async (exchange, { engine }) => {
   const { parseImageName } = await import('../../../image/image-name.ts');
   const { parseManifest } = await import('../../../image/manifest.ts');
-  const name = dockerName(exchange, engine, exchange.name);
+  const name = dockerName(engine, exchange.name);
   await using source = await parseImageName(`docker://${name}`).openSource(registryAuth(exchange));
   const raw = await source.manifest();
   const manifest = parseManifest(raw) as unknown as { manifests?: { platform?: unknown }[] };

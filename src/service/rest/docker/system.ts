@@ -16,13 +16,13 @@ export const apiVersion = '1.44';
 export const minApiVersion = '1.24';
 
 /** GET and HEAD /_ping */
-export const ping: Handler = (exchange) => {
+export const ping: Handler = (exchange, { versions }) => {
   exchange.send(200, 'OK', {
     'Builder-Version': '',
     'Cache-Control': 'no-cache',
     'Docker-Experimental': 'true',
     Pragma: 'no-cache',
-    'Libpod-Buildah-Version': '1.43.2',
+    'Libpod-Buildah-Version': versions.buildah,
   });
 };
 
@@ -247,8 +247,7 @@ export const events: Handler = async (exchange, { engine }) => {
   };
   const streams = exchange.flag('stream', true);
   await exchange.stream('application/json', async (write, gone) => {
-    for await (const event of readEvents(engine.events, { filters: filters.map(podmanFilter), stream: streams, ...span })) {
-      if (gone.aborted) return;
+    for await (const event of readEvents(engine.events, { filters: filters.map(podmanFilter), stream: streams, ...span, signal: gone })) {
       await write(`${JSON.stringify(dockerEvent(event))}\n`);
     }
   });
